@@ -1,0 +1,45 @@
+from odoo import models
+
+#: Fields that may be edited on a posted invoice and that QuickBooks keeps too.
+WATCHED = frozenset(
+    {
+        "invoice_date_due",
+        "invoice_payment_term_id",
+        "is_move_sent",
+        "narration",
+        "partner_shipping_id",
+        "payment_reference",
+        "ref",
+    }
+)
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "quickbooks.record.mixin"]
+
+    def _qbo_connections(self):
+        """An invoice belongs to one company, so its link may be in any connection."""
+        return self.env["quickbooks.connection"].sudo().search([])
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        self.env["quickbooks.capture"]._mark(posted, self.env._("Confirmed"))
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        self.env["quickbooks.capture"]._mark(self, self.env._("Reset to draft"))
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self.env["quickbooks.capture"]._mark(self, self.env._("Cancelled"))
+        return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if WATCHED & vals.keys():
+            posted = self.filtered(lambda move: move.state == "posted")
+            self.env["quickbooks.capture"]._mark(posted, self.env._("Changed"))
+        return result

@@ -1,0 +1,236 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: States a person has to look at.
+PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
+
+STATES = [
+    ("pending", "Waiting to be sent"),
+    ("waiting", "Waiting for another record"),
+    ("held", "Needs attention"),
+    ("error", "Failed"),
+    ("conflict", "Changed on both sides"),
+    ("mismatch", "Differs from QuickBooks"),
+    ("synced", "In QuickBooks"),
+    ("voided", "Voided in QuickBooks"),
+    ("gone", "Deleted in QuickBooks"),
+    ("unlinked", "No longer linked"),
+]
+
+
+class QuickbooksBinding(models.Model):
+    """An Odoo record and the QuickBooks object it stands for, in one connection.
+
+    Identity is per connection and per type, because partners and products may have no company and
+    a QBO id means nothing without its type. ``variant`` tells the two customers of a partner
+    invoiced in two currencies apart. Two unique indexes make doubles impossible. Only the engine
+    writes here.
+    """
+
+    _name = "quickbooks.binding"
+    _description = "QuickBooks Link"
+    _rec_name = "local_name"
+    _order = "id desc"
+
+    connection_id = fields.Many2one(
+        "quickbooks.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    res_model = fields.Char(string="Odoo Model", required=True)
+    res_id = fields.Many2oneReference(string="Odoo Record", model_field="res_model", required=True)
+    local_name = fields.Char(string="Record")
+    remote_type = fields.Char(string="QuickBooks Type", required=True)
+    variant = fields.Char(default="", required=True, help="Currency, for a second customer.")
+    remote_id = fields.Char(string="QuickBooks Id", index="btree_not_null")
+    remote_name = fields.Char(string="QuickBooks Name")
+    name_key = fields.Char(help="Comparable form of the name, to keep names unique.")
+    sync_token = fields.Char()
+    agreed_digest = fields.Char(help="Digest of what was last sent and accepted.")
+    agreed_payload = fields.Text(help="What was last sent and accepted, canonical JSON.")
+    agreed_remote = fields.Text(help="QuickBooks' last answer, canonical JSON.")
+    create_new = fields.Boolean(help="A person decided that none of the candidates is the one.")
+    voided = fields.Boolean(help="Voided in QuickBooks.")
+    remote_total = fields.Char(string="Total in QuickBooks")
+    remote_tax = fields.Char(string="Tax in QuickBooks")
+    remote_balance = fields.Char(string="Balance in QuickBooks")
+    state = fields.Selection(STATES, default="pending", required=True, index=True)
+    error_key = fields.Char()
+    error_text = fields.Char(string="Reason")
+    last_sync_at = fields.Datetime()
+    operation_ids = fields.One2many("quickbooks.operation", "binding_id")
+    url = fields.Char(compute="_compute_url")
+
+    _remote_uniq = models.UniqueIndex(
+        "(connection_id, remote_type, remote_id) WHERE remote_id IS NOT NULL AND state <> 'unlinked'",
+        "This QuickBooks object is already linked to another record.",
+    )
+    _local_uniq = models.UniqueIndex(
+        "(connection_id, res_model, res_id, remote_type, variant) WHERE state <> 'unlinked'"
+    )
+    _record_idx = models.Index("(res_model, res_id)")
+    _name_key_idx = models.Index("(connection_id, name_key) WHERE name_key IS NOT NULL")
+
+    @api.depends("remote_type", "remote_id", "connection_id")
+    def _compute_url(self):
+        connector = self.env["quickbooks.connector"]
+        for binding in self:
+            binding.url = connector._deep_link(
+                binding.connection_id.sudo(), binding.remote_type, binding.remote_id
+            )
+
+    def _record(self):
+        """The Odoo record, which may have been deleted: check with ``exists()``."""
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id)
+
+    @api.model
+    def _of(self, connection, records, remote_type):
+        """Live bindings of records, by record id."""
+        bindings = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("remote_type", "=", remote_type),
+                ("variant", "=", ""),
+                ("state", "!=", "unlinked"),
+            ]
+        )
+        return {binding.res_id: binding for binding in bindings}
+
+    def action_open_record(self):
+        """Open the Odoo record."""
+        self.ensure_one()
+        record = self._record()
+        record.check_access("read")
+        return record._get_records_action(name=self.local_name)
+
+    def action_open_remote(self):
+        """Open the object in QuickBooks."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    def action_unlink_remote(self):
+        """Forget the link without touching either book. A manager's decision."""
+        self.env["quickbooks.connection"]._check_manager(self)
+        for binding in self.sudo():
+            binding.operation_ids._supersede(self.env._("The link was removed."))
+            binding.state = "unlinked"
+            binding._log_note("info", self.env._("Link removed by %s.", self.env.user.name))
+        return True
+
+    def action_accept_difference(self):
+        """Accept QuickBooks' figures of a document as they are."""
+        self.env["quickbooks.connection"]._check_manager(self)
+        for binding in self.sudo().filtered(lambda b: b.state == "mismatch"):
+            binding.write({"state": "synced", "error_key": False, "error_text": False})
+            binding._close_activities()
+            binding._log_note(
+                "info", self.env._("Difference accepted by %s.", self.env.user.name)
+            )
+            binding._notify_clients()
+        return True
+
+    def action_send_again(self):
+        """Send our version again, although QuickBooks may have changed."""
+        self.env["quickbooks.connection"]._check_manager(self)
+        self.env["quickbooks.push"]._request_again(self.sudo())
+        return True
+
+    # -- engine -------------------------------------------------------------------------------
+
+    def _set_state(self, state, key=False, text=False):
+        """Show a state on the records; a problem brings an activity, its end closes it."""
+        for binding in self:
+            if (binding.state, binding.error_key, binding.error_text) == (state, key, text):
+                continue
+            binding.write({"state": state, "error_key": key, "error_text": text})
+            if state in PROBLEM_STATES:
+                binding._open_activity()
+            elif state not in ("pending", "waiting"):
+                binding._close_activities()
+        self._notify_clients()
+
+    def _activity_records(self):
+        """The records of these bindings that can carry an activity."""
+        for binding in self:
+            model = self.env.get(binding.res_model)
+            if model is not None and "activity_ids" in model._fields:
+                record = binding._record().exists()
+                if record:
+                    yield binding, record
+
+    def _open_activity(self):
+        """One open activity per record in trouble, for whoever is responsible for it."""
+        kind = "quickbooks_online.mail_activity_type_attention"
+        for binding, record in self._activity_records():
+            open_ones = record.activity_ids.filtered(
+                lambda a: a.activity_type_id == self.env.ref(kind)
+            )
+            if open_ones:
+                open_ones.write({"note": binding.error_text})
+                continue
+            responsible = self._responsible(record)
+            record.with_context(mail_activity_quick_update=True).activity_schedule(
+                kind, note=binding.error_text or "", user_id=responsible.id
+            )
+
+    def _responsible(self, record):
+        """Who is told about a problem: the record's salesperson, else whoever connected."""
+        user = self.env["res.users"]
+        if "invoice_user_id" in record._fields:
+            user = record.invoice_user_id
+        if not user or user.share or not user.active:
+            user = self.connection_id[:1].create_uid
+        return user
+
+    def _close_activities(self):
+        for _binding, record in self._activity_records():
+            record.activity_unlink(["quickbooks_online.mail_activity_type_attention"])
+
+    def _notify_clients(self):
+        """Tell open forms that the state changed; they re-read it themselves."""
+        group = self.env.ref("quickbooks_online.group_user", raise_if_not_found=False)
+        if not group:
+            return
+        for model, bindings in self.grouped("res_model").items():
+            group.sudo()._bus_send(
+                "quickbooks_online/state", {"model": model, "ids": bindings.mapped("res_id")}
+            )
+
+    def _log_note(self, level, message, **values):
+        """Add a line to the history people read."""
+        return self.env["quickbooks.log"].sudo().create(
+            [
+                {
+                    "connection_id": binding.connection_id.id,
+                    "binding_id": binding.id,
+                    "level": level,
+                    "message": message,
+                    **values,
+                }
+                for binding in self
+            ]
+        )
+
+    @api.model
+    def _worst_state_sql(self, alias_id, model, connection_ids):
+        """SQL for the state shown on a host record: a noted change wins over the binding's state.
+
+        :param alias_id: SQL of the host record's id
+        :param connection_ids: connections the reader's company looks at
+        """
+        return SQL(
+            """COALESCE(
+                (SELECT 'pending' FROM quickbooks_change c
+                  WHERE c.res_model = %(model)s AND c.res_id = %(id)s
+                    AND c.connection_id IN %(connections)s LIMIT 1),
+                (SELECT b.state FROM quickbooks_binding b
+                  WHERE b.res_model = %(model)s AND b.res_id = %(id)s
+                    AND b.connection_id IN %(connections)s AND b.state <> 'unlinked'
+                  ORDER BY b.variant LIMIT 1),
+                'none')""",
+            model=model,
+            id=alias_id,
+            connections=tuple(connection_ids) or (0,),
+        )

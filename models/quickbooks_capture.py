@@ -1,0 +1,93 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import SUPERUSER_ID, api, models
+
+_logger = logging.getLogger(__name__)
+
+KEY = "quickbooks_online.marks"
+
+
+class QuickbooksCapture(models.AbstractModel):
+    """Notes which records changed, at the price of one insert per transaction.
+
+    Hooks call :meth:`_mark`, which only remembers ids. When the transaction is about to commit,
+    one row per record goes into the outbox and the worker is woken. Nothing here may ever stop a
+    person's work: whatever fails is logged, and the worker's scan finds the record later.
+    """
+
+    _name = "quickbooks.capture"
+    _description = "QuickBooks Change Capture"
+
+    @api.model
+    def _mark(self, records, reason, released=False):
+        """Remember that records changed in a way QuickBooks should know of.
+
+        :param reason: short sentence for people
+        :param released: a person asked for it, so it goes out even when sending is by hand
+        """
+        if not records or self.env.context.get("qbo_inbound"):
+            return
+        precommit = self.env.cr.precommit
+        marks = precommit.data.get(KEY)
+        if marks is None:
+            marks = precommit.data[KEY] = {}
+            precommit.add(self.with_user(SUPERUSER_ID).with_context({})._flush_marks)
+        for record_id in records.ids:
+            key = (records._name, record_id)
+            before = marks.get(key, (reason, False))
+            marks[key] = (before[0], before[1] or released)
+
+    def _flush_marks(self):
+        marks = self.env.cr.precommit.data.pop(KEY, None)
+        if not marks:
+            return
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._write_changes(marks)
+        except OperationalError:
+            raise  # Odoo replays the whole transaction, this included
+        except Exception:
+            _logger.exception(
+                "Changes of %s records were not noted for QuickBooks; the next scan finds them.",
+                len(marks),
+            )
+
+    def _write_changes(self, marks):
+        """One outbox row per record and connection."""
+        by_model = {}
+        for (model, record_id), mark in marks.items():
+            by_model.setdefault(model, {})[record_id] = mark
+        rows = []
+        for model, ids in by_model.items():
+            records = self.env[model].browse(ids)
+            for connection_id, record in self._targets(records, ids):
+                reason, released = ids[record.id]
+                rows.append(
+                    {
+                        "connection_id": connection_id,
+                        "res_model": model,
+                        "res_id": record.id,
+                        "reason": reason,
+                        "released": released,
+                    }
+                )
+        if rows:
+            self.env["quickbooks.change"].create(rows)
+            connections = self.env["quickbooks.connection"].browse(
+                {row["connection_id"] for row in rows}
+            )
+            connections._wake()
+
+    @api.model
+    def _targets(self, records, marks):
+        """Pairs of connection id and record to note.
+
+        What a person asked for is always noted; of the rest the record's adapter decides.
+        """
+        adapter = self.env["quickbooks.adapter"]._for_records(records)
+        asked = records.filtered(lambda record: marks[record.id][1])
+        targets = [(adapter._connection_of(record).id, record) for record in asked]
+        targets += adapter._capture_targets(records - asked) if records - asked else []
+        return [(connection_id, record) for connection_id, record in targets if connection_id]

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+
+class QuickbooksChannel(models.Model):
+    """The worker of one connection and direction: its cron and its running state.
+
+    Odoo never runs one cron twice at a time, on however many hosts, so a cron per connection is a
+    single-flight worker without a job server (docs/ARCHITECTURE.md). Only that worker writes this
+    table once the channel exists.
+    """
+
+    _name = "quickbooks.channel"
+    _description = "QuickBooks Channel"
+
+    connection_id = fields.Many2one(
+        "quickbooks.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    direction = fields.Selection([("push", "To QuickBooks"), ("pull", "From QuickBooks")])
+    cron_id = fields.Many2one("ir.cron", ondelete="set null", copy=False)
+    limiter_state = fields.Text(help="Calls of the last minute, so that another host goes on.")
+    directory_state = fields.Text(help="Up to when each list of QuickBooks was read.")
+    references_at = fields.Datetime()
+    paused_until = fields.Datetime()
+    pause_reason = fields.Char()
+    last_run_at = fields.Datetime()
+
+    _direction_uniq = models.UniqueIndex("(connection_id, direction)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        for channel in channels:
+            channel.cron_id = channel._create_cron()
+        return channels
+
+    def unlink(self):
+        crons = self.sudo().cron_id
+        actions = crons.ir_actions_server_id
+        result = super().unlink()
+        crons.unlink()
+        actions.unlink()
+        return result
+
+    def _create_cron(self):
+        self.ensure_one()
+        return (
+            self.env["ir.cron"]
+            .sudo()
+            .create(
+                {
+                    "name": f"QuickBooks: exchange of connection {self.connection_id.id}",
+                    "model_id": self.env["ir.model"]._get_id(self._name),
+                    "state": "code",
+                    "code": f"model._cron_run({self.id})",
+                    "user_id": self.env.ref("base.user_root").id,
+                    "interval_number": 5,
+                    "interval_type": "minutes",
+                }
+            )
+        )
+
+    def _request(self, scan=False, refresh=False):
+        """Note what a person asked for and have the worker run now.
+
+        The request is a row of its own, because a write here could collide with the worker's.
+        """
+        kinds = [kind for kind, wanted in (("scan", scan), ("refresh", refresh)) if wanted]
+        for channel in self.sudo():
+            self.env["quickbooks.change"].sudo().create(
+                [{"connection_id": channel.connection_id.id, "kind": kind} for kind in kinds]
+            )
+            channel._trigger()
+
+    def _trigger(self):
+        for channel in self.sudo():
+            if channel.cron_id:
+                channel.cron_id._trigger()
+
+    @api.model
+    def _cron_run(self, channel_id):
+        """Entry point of the cron of one channel."""
+        channel = self.browse(channel_id).exists()
+        if channel:
+            self.env["quickbooks.push"]._run(channel)

@@ -1,0 +1,354 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, ValidationError
+
+from ..qbo.model import CompanyProfile
+
+ENVIRONMENTS = [
+    ("sandbox", "Sandbox"),
+    ("production", "Production"),
+    ("simulator", "Simulator on this computer"),
+]
+
+#: Fields whose change makes the cached answer of ``_capturing`` wrong.
+CAPTURE_FIELDS = frozenset(
+    {"active", "company_id", "stage", "state", "cutoff_date", "document_trigger", "realm_id"}
+)
+
+
+class QuickbooksConnection(models.Model):
+    """One QuickBooks company file, for one Odoo company.
+
+    A realm stays with its record for life: connecting another realm archives this record, so that
+    old links are never taken for links into the new books (FACTS 14#58). People edit this table;
+    running state lives in ``quickbooks.channel`` and secrets in ``quickbooks.credential``, because
+    two writers of one row would mean serialization failures.
+    """
+
+    _name = "quickbooks.connection"
+    _description = "QuickBooks Connection"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+
+    name = fields.Char(compute="_compute_name")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    environment = fields.Selection(ENVIRONMENTS, required=True, default="sandbox")
+    simulator_url = fields.Char(
+        string="Simulator Address",
+        default="http://127.0.0.1:8390",
+        help="Address of the QuickBooks simulator. Only this computer's own addresses work.",
+    )
+    realm_id = fields.Char(string="Realm", readonly=True, copy=False, help="QuickBooks company id.")
+    company_name = fields.Char(string="QuickBooks Company", readonly=True, copy=False)
+    country_code = fields.Char(string="QuickBooks Country", readonly=True, copy=False)
+    home_currency = fields.Char(readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("draft", "Not connected"),
+            ("connected", "Connected"),
+            ("attention", "Reconnect needed"),
+            ("disconnected", "Disconnected"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    attention_reason = fields.Char(readonly=True, copy=False)
+    stage = fields.Selection(
+        [("off", "Off"), ("manual", "By hand"), ("automatic", "Automatic")],
+        default="off",
+        required=True,
+        copy=False,
+        tracking=True,
+        help="Off: nothing is noted and nothing is sent.\n"
+        "By hand: changes are noted, a person sends them.\n"
+        "Automatic: changes are sent within seconds.",
+    )
+    cutoff_date = fields.Date(
+        string="Cut-off Date",
+        default=fields.Date.context_today,
+        tracking=True,
+        help="Documents dated before this day are never sent.",
+    )
+    document_trigger = fields.Selection(
+        [("posted", "When it is confirmed"), ("sent", "When it is sent to the customer")],
+        string="Send Invoices",
+        default="posted",
+        required=True,
+    )
+    number_policy = fields.Selection(
+        [("odoo", "Odoo's number"), ("quickbooks", "QuickBooks' own numbering")],
+        string="Document Number",
+        default="odoo",
+        required=True,
+        help="QuickBooks takes at most 21 characters: longer numbers are shortened, and the full "
+        "number goes into the memo.",
+    )
+    tax_policy = fields.Selection(
+        [("odoo", "The tax as billed in Odoo"), ("quickbooks", "The tax QuickBooks computes")],
+        string="Sales Tax",
+        default="odoo",
+        required=True,
+        help="For US companies with automated sales tax. Either way the totals are compared.",
+    )
+    profile = fields.Json(readonly=True, copy=False)
+    profile_at = fields.Datetime(string="Company Read On", readonly=True, copy=False)
+    channel_ids = fields.One2many("quickbooks.channel", "connection_id")
+    mapping_ids = fields.One2many("quickbooks.mapping", "connection_id")
+    references_at = fields.Datetime(
+        string="Lists Read On", compute="_compute_channel", help="Accounts, taxes, terms, items."
+    )
+    last_exchange_at = fields.Datetime(string="Last Exchange", compute="_compute_channel")
+    status_sentence = fields.Char(compute="_compute_status_sentence")
+    attention_count = fields.Integer(compute="_compute_counts")
+    waiting_count = fields.Integer(compute="_compute_counts")
+    missing_mapping_count = fields.Integer(compute="_compute_counts")
+
+    _company_uniq = models.UniqueIndex(
+        "(company_id) WHERE active", "This company already has a QuickBooks connection."
+    )
+    _realm_uniq = models.UniqueIndex(
+        "(environment, realm_id) WHERE active AND realm_id IS NOT NULL",
+        "This QuickBooks company is already connected to another Odoo company.",
+    )
+
+    @api.depends("company_name", "company_id", "environment")
+    def _compute_name(self):
+        for connection in self:
+            connection.name = connection.company_name or connection.company_id.name
+
+    @api.depends("channel_ids.references_at", "channel_ids.last_run_at")
+    def _compute_channel(self):
+        for connection in self:
+            channel = connection.sudo()._channel()
+            connection.references_at = channel.references_at
+            connection.last_exchange_at = channel.last_run_at
+
+    @api.depends("stage", "state")
+    def _compute_status_sentence(self):
+        for connection in self:
+            on = connection.stage != "off" and connection.state == "connected"
+            connection.status_sentence = (
+                self.env._("Integration is currently on")
+                if on
+                else self.env._("Integration is currently off")
+            )
+
+    def _compute_counts(self):
+        operations = self.env["quickbooks.operation"].sudo()
+        counts = dict.fromkeys(self.ids, (0, 0))
+        rows = operations._read_group(
+            [("connection_id", "in", self.ids), ("state", "in", operations.OPEN_STATES)],
+            ["connection_id"],
+            ["state:array_agg"],
+        )
+        for connection, states in rows:
+            held = sum(state in ("held", "failed") for state in states)
+            counts[connection.id] = (held, len(states) - held)
+        missing = dict(
+            self.env["quickbooks.mapping"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids), ("state", "in", ("missing", "suggested"))],
+                ["connection_id"],
+                ["__count"],
+            )
+        )
+        for connection in self:
+            connection.attention_count, connection.waiting_count = counts[connection.id]
+            connection.missing_mapping_count = missing.get(connection, 0)
+
+    @api.constrains("cutoff_date", "stage")
+    def _check_cutoff(self):
+        for connection in self:
+            if connection.stage != "off" and not connection.cutoff_date:
+                raise ValidationError(
+                    self.env._(
+                        "Choose a cut-off date first: documents dated before it stay out of "
+                        "QuickBooks."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        connections._ensure_channels()
+        self.env.registry.clear_cache()
+        return connections
+
+    def write(self, vals):
+        result = super().write(vals)
+        if CAPTURE_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        if vals.get("stage") in ("manual", "automatic"):
+            self.filtered(lambda c: c.state == "connected")._wake(scan=True)
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # -- which connection is responsible ------------------------------------------------------
+
+    @api.model
+    def _of_company(self, company):
+        """The connection of a company, or of its nearest parent; empty when there is none."""
+        connections = self.sudo().search([("company_id", "in", company.sudo().parent_ids.ids)])
+        by_company = {connection.company_id.id: connection for connection in connections}
+        for candidate in reversed(company.sudo().parent_ids):
+            if candidate.id in by_company:
+                return by_company[candidate.id]
+        return self.browse()
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _capturing(self, company_id):
+        """What capture must know about a company, without a query once it is cached.
+
+        :return: ``(connection id, cut-off date, trigger)`` or None when nothing is captured. A
+            lost or broken connection still captures: what changes meanwhile is sent once it works
+            again.
+        """
+        connection = self._of_company(self.env["res.company"].browse(company_id))
+        if not connection or connection.stage == "off" or not connection.realm_id:
+            return None
+        return connection.id, connection.cutoff_date, connection.document_trigger
+
+    @api.model
+    @tools.ormcache()
+    def _capturing_ids(self):
+        """Ids of all connections that note changes."""
+        domain = [("stage", "!=", "off"), ("realm_id", "!=", False)]
+        return tuple(self.sudo().search(domain).ids)
+
+    def _company_profile(self):
+        """The company file's rules as plain data for the mapping functions."""
+        self.ensure_one()
+        return CompanyProfile(**(self.profile or {}))
+
+    def _legal_tax_kinds(self):
+        """Which tax codes a tax of Odoo may be mapped to (FACTS 8.1, 8.2).
+
+        Automated sales tax finds the rate by itself and only wants to know whether to tax.
+        """
+        profile = self._company_profile()
+        if not profile.us:
+            return ("code",)
+        if profile.automated_sales_tax or not profile.using_sales_tax:
+            return ("taxable", "exempt")
+        return ("code", "exempt")
+
+    def _is_sending(self):
+        """Whether documents may leave now."""
+        self.ensure_one()
+        return self.active and self.state == "connected" and self.stage != "off"
+
+    # -- channels -----------------------------------------------------------------------------
+
+    def _ensure_channels(self):
+        for connection in self:
+            if not connection.channel_ids:
+                self.env["quickbooks.channel"].sudo().create(
+                    {"connection_id": connection.id, "direction": "push"}
+                )
+
+    def _channel(self, direction="push"):
+        return self.channel_ids.filtered(lambda channel: channel.direction == direction)[:1]
+
+    def _activate_crons(self):
+        """Switch the workers on again; one that runs right now ends by itself and is switched on
+        by the daily care."""
+        for cron in self.sudo().channel_ids.cron_id.filtered(lambda cron: not cron.active):
+            cron.active = True
+
+    def _set_attention(self, error):
+        """The authorization is dead or the keys are wrong: a person must act."""
+        key = "token_refused" if error.kind == "disconnected" else "wrong_company_or_keys"
+        sentence = self.env["quickbooks.messages"]._sentence(key)
+        for connection in self.filtered(lambda c: c.state == "connected"):
+            connection.write({"state": "attention", "attention_reason": sentence})
+            connection.activity_schedule(
+                "quickbooks_online.mail_activity_type_attention",
+                note=sentence,
+                user_id=connection.create_uid.id,
+            )
+
+    def _wake(self, scan=False, refresh=False):
+        """Have the workers of these connections run now.
+
+        :param scan: also look for documents that were missed while nothing was captured
+        :param refresh: also read QuickBooks' lists again
+        """
+        for connection in self:
+            connection.sudo()._channel()._request(scan=scan, refresh=refresh)
+
+    @api.model
+    def _check_manager(self, records):
+        """Decisions about records of the engine need the manager's group and their company."""
+        if not self.env.user.has_group("quickbooks_online.group_manager"):
+            raise AccessError(self.env._("Only QuickBooks managers may decide this."))
+        records.check_access("read")
+
+    # -- what people do -----------------------------------------------------------------------
+
+    def action_enable(self):
+        """Switch the integration on."""
+        for connection in self:
+            connection.stage = "automatic"
+        return True
+
+    def action_disable(self):
+        """Switch the integration off; links and waiting changes stay."""
+        self.stage = "off"
+        return True
+
+    def action_refresh_lists(self):
+        """Have QuickBooks' lists read again, in the background."""
+        self._check_manager(self)
+        self._wake(refresh=True)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._("The lists are being read from QuickBooks."),
+            },
+        }
+
+    def action_view_attention(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "quickbooks_online.quickbooks_operation_action_attention"
+        )
+        return dict(action, context={"search_default_connection_id": self.id})
+
+    def action_view_mappings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "quickbooks_online.quickbooks_mapping_action"
+        )
+        return dict(action, domain=[("connection_id", "=", self.id)])
+
+    def action_connect(self):
+        """Go to QuickBooks' consent page."""
+        self.ensure_one()
+        return self.env["quickbooks.connector"]._start(self)
+
+    def action_connect_other(self):
+        """Go to the consent page, prepared to take another QuickBooks company."""
+        self.ensure_one()
+        return self.env["quickbooks.connector"]._start(self, allow_other=True)
+
+    def action_disconnect(self):
+        """Revoke the authorization and stop; all data and links stay."""
+        self.ensure_one()
+        return self.env["quickbooks.connector"]._disconnect(self)
+
+    def action_test(self):
+        """Check the connection with reading calls and show what was found."""
+        self.ensure_one()
+        self._check_manager(self)
+        return self.env["quickbooks.connection.test"]._run(self)

@@ -1,0 +1,59 @@
+from odoo import api, models
+
+from ..qbo.http import endpoints
+from ..qbo.http.client import Client
+from ..qbo.http.oauth_session import OAuth
+
+
+class QuickbooksGateway(models.AbstractModel):
+    """Builds the clients that speak to Intuit: the only door to the network."""
+
+    _name = "quickbooks.gateway"
+    _description = "QuickBooks Gateway"
+
+    @api.model
+    def _endpoints(self, connection):
+        """Addresses of a connection's environment."""
+        return endpoints.for_environment(connection.environment, connection.simulator_url or "")
+
+    @api.model
+    def _oauth(self, connection):
+        """The authorization client of a connection, with its app's keys."""
+        credential = self.env["quickbooks.credential"]._of(connection)
+        secret = self.env["quickbooks.vault"]._decrypt(credential.client_secret)
+        return OAuth(
+            credential.client_id or "",
+            secret,
+            self._endpoints(connection),
+            self._redirect_uri(connection),
+        )
+
+    @api.model
+    def _redirect_uri(self, connection):
+        """The address Intuit sends the person back to; it must be registered there."""
+        return f"{connection.get_base_url()}/quickbooks/oauth/callback"
+
+    @api.model
+    def _client(self, connection, access_token, **options):
+        """A client of a realm; see :meth:`_client_arguments`."""
+        return Client(**self._client_arguments(connection, access_token, **options))
+
+    @api.model
+    def _client_arguments(self, connection, access_token, realm=None, limiter=None, timeout=None):
+        """What makes a client, as plain data: it may go to another thread.
+
+        :param realm: another realm than the connection's, while it is being connected
+        :param timeout: (connect, read) in seconds
+        """
+        arguments = {
+            "realm": realm or connection.realm_id,
+            "access_token": access_token,
+            "endpoints": self._endpoints(connection),
+            "limiter": limiter,
+        }
+        return {**arguments, "timeout": timeout} if timeout else arguments
+
+    @api.model
+    def _make_client(self, arguments):
+        """A function without arguments that builds a client, to be called in a thread."""
+        return lambda: Client(**arguments)

@@ -1,0 +1,338 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..qbo import canonical, entities, query
+from ..qbo.mapping.document import read_document
+from ..qbo.money import dec
+
+#: Two look-ups this far apart must find nothing before something is sent as a new request,
+#: because QuickBooks' query path lags behind its writes (FACTS 14#13).
+SECOND_LOOK = timedelta(minutes=15)
+
+NAME_TYPES = ("Customer", "Vendor", "Employee")
+
+
+class QuickbooksLookup(models.AbstractModel):
+    """Asks QuickBooks what became of an object, and decides by the answer.
+
+    Needed when the outcome of a request is unknown, when the object changed there, when a name or
+    number is taken, and when something it refers to is gone. Questions are plain data, asked
+    outside any transaction; answers come back as rows.
+    """
+
+    _name = "quickbooks.lookup"
+    _description = "QuickBooks Look-up"
+
+    # -- questions ----------------------------------------------------------------------------------
+
+    @api.model
+    def _questions(self, operation):
+        """What to ask: list of ``{"entity", "id"}`` (read) or ``{"entity", "statement"}``."""
+        lookup = canonical.loads(operation.lookup)
+        return getattr(self, f"_ask_{lookup['purpose']}")(operation, lookup)
+
+    def _ask_reread(self, operation, lookup):
+        return [{"entity": operation.remote_type, "id": operation.binding_id.remote_id}]
+
+    def _ask_dependencies(self, operation, lookup):
+        """The objects the payload refers to, active or not, and the object itself."""
+        payload = canonical.loads(operation.payload or "{}")
+        wanted = {}
+        for entity, remote_id in self._references(payload):
+            wanted.setdefault(entity, set()).add(remote_id)
+        questions = [
+            {"entity": entity, "statement": statement}
+            for entity, ids in wanted.items()
+            for statement in query.select_in(entity, "Id", sorted(ids))
+        ]
+        if operation.binding_id.remote_id:
+            questions.append(
+                {"entity": operation.remote_type, "id": operation.binding_id.remote_id}
+            )
+        return questions
+
+    @staticmethod
+    def _references(payload):
+        """Customers, items and accounts a payload refers to."""
+        keys = {"CustomerRef": "Customer", "ItemRef": "Item", "IncomeAccountRef": "Account"}
+        found, stack = [], [payload]
+        while stack:
+            value = stack.pop()
+            if isinstance(value, list):
+                stack.extend(value)
+            elif isinstance(value, dict):
+                found += [(keys[k], v["value"]) for k, v in value.items() if k in keys and v]
+                stack.extend(value.values())
+        return found
+
+    def _ask_holder(self, operation, lookup):
+        """Who has the name or number."""
+        entity = entities.get(operation.remote_type)
+        payload = canonical.loads(operation.payload or "{}")
+        if entity.space == "txn":
+            number = payload.get("DocNumber") or ""
+            return [
+                {
+                    "entity": operation.remote_type,
+                    "statement": query.select(
+                        operation.remote_type, [("DocNumber", "=", number)], limit=100
+                    ),
+                }
+            ]
+        attribute = entity.natural_key
+        types = NAME_TYPES if operation.remote_type in NAME_TYPES else (operation.remote_type,)
+        condition = (attribute, "=", payload.get(attribute) or "")
+        if lookup.get("holder"):
+            condition = ("Id", "=", lookup["holder"])
+        return [
+            {
+                "entity": kind,
+                "statement": query.select(kind, [condition], limit=100, include_inactive=True),
+            }
+            for kind in types
+        ]
+
+    def _ask_after_unknown(self, operation, lookup):
+        """The object by its id when it was known, else by number, party and day, or name."""
+        if operation.binding_id.remote_id:
+            return self._ask_reread(operation, lookup)
+        payload = canonical.loads(operation.payload or "{}")
+        if entities.get(operation.remote_type).space != "txn":
+            return self._ask_holder(operation, {})
+        conditions = [("TxnDate", "=", payload.get("TxnDate") or "")]
+        if payload.get("DocNumber"):
+            conditions = [("DocNumber", "=", payload["DocNumber"])]
+        elif payload.get("CustomerRef"):
+            conditions.append(("CustomerRef", "=", payload["CustomerRef"]["value"]))
+        return [
+            {
+                "entity": operation.remote_type,
+                "statement": query.select(operation.remote_type, conditions, limit=1000),
+            }
+        ]
+
+    # -- answers ------------------------------------------------------------------------------------
+
+    @api.model
+    def _resume(self, operation):
+        """Go on with the answers. Leaves the operation pending, held, waiting or done."""
+        lookup = canonical.loads(operation.lookup)
+        answers = canonical.loads(operation.lookup_result)
+        rows = [(answer["entity"], row) for answer in answers for row in answer["rows"]]
+        getattr(self, f"_answer_{lookup['purpose']}")(operation, lookup, rows)
+
+    def _continue(self, operation, **values):
+        operation._reopen(lookup=False, lookup_result=False, **values)
+
+    def _hold(self, operation, key, candidates=(), **params):
+        text = self.env["quickbooks.messages"]._sentence(key, **params)
+        operation._hold(
+            key,
+            text,
+            lookup=False,
+            lookup_result=False,
+            envelope_id=False,
+            item_key=False,
+            candidates=canonical.dumps(list(candidates)) if candidates else False,
+        )
+        self.env["quickbooks.planner"]._tell_waiters(operation, text)
+
+    def _gone(self, operation):
+        """Deleted there: a tombstone, never created anew unasked."""
+        self._hold(operation, "remote_deleted")
+        binding = operation.binding_id
+        binding._set_state("gone", "remote_deleted", operation.problem_text)
+
+    def _answer_reread(self, operation, lookup, rows):
+        """Three-way comparison: what we agreed, what is there now, what we want."""
+        if not rows:
+            self._gone(operation)
+            return
+        binding, remote = operation.binding_id, rows[0][1]
+        payload = canonical.loads(operation.payload or "{}")
+        changed = self._changed_remotely(binding, remote, payload)
+        if changed and not operation.forced:
+            agreed = canonical.loads(binding.agreed_payload or "{}")
+            both = [k for k in changed if not canonical.same(payload.get(k), agreed.get(k))]
+            minimal = self.env["quickbooks.adapter"]._for_type(
+                operation.remote_type
+            )._sparse_changes
+            if both or not minimal:
+                self._conflict(operation, remote, both or changed)
+                return
+        self._take_remote(binding, remote)
+        self._continue(operation)
+
+    def _changed_remotely(self, binding, remote, payload):
+        """Owned attributes whose value in QuickBooks is not what it last answered.
+
+        Both are QuickBooks' own renderings, so its re-formatting is no difference.
+        """
+        known = canonical.loads(binding.agreed_remote or "{}")
+        if not known:
+            return []
+        owned = list(payload) or list(known)
+        return [
+            key
+            for key in owned
+            if key in ("Line", "TxnTaxDetail", "TotalAmt")
+            and not canonical.same(_figures(remote), _figures(known))
+            or key not in ("Line", "TxnTaxDetail", "SyncToken", "MetaData", "Id")
+            and not canonical.same(remote.get(key), known.get(key))
+        ]
+
+    def _conflict(self, operation, remote, attributes):
+        names = ", ".join(attributes)
+        operation.binding_id.write({"agreed_remote": canonical.dumps(remote)})
+        self._hold(operation, "conflict", attributes=names)
+        operation.binding_id._set_state("conflict", "conflict", operation.problem_text)
+
+    def _take_remote(self, binding, remote):
+        binding.write(
+            {"sync_token": remote["SyncToken"], "agreed_remote": canonical.dumps(remote)}
+        )
+
+    def _answer_dependencies(self, operation, lookup, rows):
+        """Name what is inactive or gone, so that a person can mend it."""
+        binding = operation.binding_id
+        found = {(entity, row["Id"]): row for entity, row in rows}
+        payload = canonical.loads(operation.payload or "{}")
+        wanted = self._references(payload)
+        if binding.remote_id:
+            wanted.append((operation.remote_type, binding.remote_id))
+        for entity, remote_id in wanted:
+            row = found.get((entity, remote_id))
+            if row:
+                self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
+        inactive = [found[ref] for ref in wanted if ref in found and not _active(found[ref])]
+        missing = [ref for ref in wanted if ref not in found]
+        if inactive:
+            names = ", ".join(row.get("DisplayName") or row.get("Name") or "" for row in inactive)
+            self._hold(operation, "inactive_dependency", names=names)
+        elif missing and missing[-1] == (operation.remote_type, binding.remote_id):
+            self._gone(operation)
+        elif missing:
+            names = ", ".join(f"{entity} {remote_id}" for entity, remote_id in missing)
+            self._hold(operation, "deleted_dependency", names=names)
+        else:
+            text = operation.problem_text or ""
+            self._hold(operation, "business_rule", text=operation.fault_detail or text)
+
+    def _answer_holder(self, operation, lookup, rows):
+        if entities.get(operation.remote_type).space == "txn":
+            self._answer_number_holder(operation, rows)
+            return
+        if not rows or operation.attempts > 3:
+            holder = ", ".join(row.get("DisplayName") or row.get("Name") or "" for _, row in rows)
+            self._hold(operation, "name_taken_by_other", holder=holder)
+            return
+        for entity, row in rows:
+            self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
+        # with the holder in our list, matching decides again: adopt it, or take another name
+        self._continue(operation)
+
+    def _answer_number_holder(self, operation, rows):
+        """Adopt a document of the same number only when party, date, total and currency agree."""
+        twin = self._twin(operation, [row for _, row in rows])
+        if twin:
+            self._adopt(operation, twin, "linked")
+            return
+        other = rows[0][1] if rows else {}
+        payload = canonical.loads(operation.payload or "{}")
+        self._hold(
+            operation,
+            "number_taken_by_other",
+            number=payload.get("DocNumber"),
+            type=operation.remote_type,
+            id=other.get("Id") or "?",
+        )
+
+    def _answer_after_unknown(self, operation, lookup, rows):
+        binding = operation.binding_id
+        if binding.remote_id:
+            if rows:
+                self._take_remote(binding, rows[0][1])
+                self._continue(operation)
+            else:
+                self._gone(operation)
+            return
+        if entities.get(operation.remote_type).space != "txn":
+            for entity, row in rows:
+                self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
+            self._continue(operation)
+            return
+        twin = self._twin(operation, [row for _, row in rows])
+        if twin:
+            self._adopt(operation, twin, "found_again")
+        elif lookup.get("looks"):
+            self._continue(operation)
+        else:
+            again = canonical.dumps({**lookup, "looks": 1})
+            operation.write(
+                {
+                    "lookup": again,
+                    "lookup_result": False,
+                    "not_before": fields.Datetime.now() + SECOND_LOOK,
+                }
+            )
+
+    def _twin(self, operation, rows):
+        """The row that is our document: our mark, or the same party, day, total and currency."""
+        payload = canonical.loads(operation.payload or "{}")
+        linked = self._linked_ids(operation, rows)
+        free = [row for row in rows if row["Id"] not in linked]
+        marks = (payload.get("PrivateNote") or "").splitlines()[-1:]
+        for row in free:
+            if marks and marks[0] in (row.get("PrivateNote") or ""):
+                return row
+        same = [row for row in free if self._same_document(operation, row, payload)]
+        return same[0] if len(same) == 1 else None
+
+    def _linked_ids(self, operation, rows):
+        bindings = self.env["quickbooks.binding"].search(
+            [
+                ("connection_id", "=", operation.connection_id.id),
+                ("remote_type", "=", operation.remote_type),
+                ("remote_id", "in", [row["Id"] for row in rows]),
+                ("state", "!=", "unlinked"),
+            ]
+        )
+        return set(bindings.mapped("remote_id"))
+
+    def _same_document(self, operation, row, payload):
+        remote = read_document(row)
+        move = operation.binding_id._record()
+        currency = (payload.get("CurrencyRef") or {}).get("value")
+        return (
+            remote.party_id == payload["CustomerRef"]["value"]
+            and remote.date == payload["TxnDate"]
+            and remote.number == (payload.get("DocNumber") or remote.number)
+            and remote.total == dec(f"{move.amount_total:.2f}")
+            and (not currency or remote.currency == currency)
+        )
+
+    def _adopt(self, operation, row, key):
+        """Link a document that is ours, and send our version once more if it is not up to date."""
+        binding = operation.binding_id
+        payload = canonical.loads(operation.payload or "{}")
+        operation.kind = "create"
+        settle = self.env["quickbooks.settle"]
+        settle._accept(operation, row, operation.intuit_tid or "")
+        binding._log_note("info", self.env["quickbooks.messages"]._sentence(key))
+        binding.agreed_payload = canonical.dumps(payload)
+
+
+def _active(row):
+    return row.get("Active", True)
+
+
+def _figures(body):
+    """The money of a document, without line ids and other furniture."""
+    lines = [
+        (line.get("DetailType"), line.get("Amount"), line.get("Description"))
+        for line in body.get("Line") or []
+        if line.get("DetailType") != "SubTotalLineDetail"
+    ]
+    tax = (body.get("TxnTaxDetail") or {}).get("TotalTax")
+    return {"lines": lines, "tax": tax, "total": body.get("TotalAmt")}

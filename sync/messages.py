@@ -1,0 +1,319 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: One sentence per key: what happened and what to do. Keys of refusals come from
+#: ``qbo.faults.KEYS``, the others from the engine itself; a test holds the two together.
+SENTENCES = {
+    # -- the connection
+    "token_refused": _lt("QuickBooks no longer accepts our authorization. Reconnect in Settings."),
+    "wrong_company_or_keys": _lt(
+        "QuickBooks says these keys may not use this company. Check that the keys belong to this "
+        "environment, then reconnect in Settings."
+    ),
+    "throttled": _lt("QuickBooks asks us to slow down. This is sent again by itself."),
+    "permission_lost": _lt(
+        "The person who connected no longer has full access in QuickBooks. Reconnect with an "
+        "administrator of the QuickBooks company."
+    ),
+    "company_unavailable": _lt(
+        "The QuickBooks company is being maintained. This is sent again by itself."
+    ),
+    "permission_denied": _lt(
+        "The QuickBooks plan of this company does not include this. Upgrade the plan in QuickBooks."
+    ),
+    "feature_not_supported": _lt(
+        "QuickBooks does not support this for this company. Switch the feature on in QuickBooks."
+    ),
+    "subscription_ended": _lt(
+        "The QuickBooks subscription has ended, so nothing can be added there. Renew it, then "
+        "retry."
+    ),
+    "company_reset": _lt("The QuickBooks company was reset. Reconnect and check the links."),
+    # -- a mistake of ours
+    "unsupported_operation": _lt("QuickBooks does not know this request: %(text)s"),
+    "batch_too_large": _lt("Too many documents were sent at once. Report this to your developer."),
+    "unsupported_property": _lt(
+        "QuickBooks does not know the field %(property)s. Report this to your developer."
+    ),
+    "invalid_id": _lt(
+        "QuickBooks does not accept the id %(supplied)s. Report this to your developer."
+    ),
+    "invalid_date": _lt(
+        "QuickBooks does not accept the date %(supplied)s in %(element)s. Correct the date."
+    ),
+    "invalid_value": _lt(
+        "QuickBooks does not accept the value %(supplied)s of %(element)s. Correct the record."
+    ),
+    "invalid_request_id": _lt(
+        "QuickBooks did not accept our request number. Report this to your developer."
+    ),
+    "invalid_enumeration": _lt(
+        "QuickBooks does not know the choice %(supplied)s. Report this to your developer."
+    ),
+    "journal_line_incomplete": _lt("A journal line is incomplete. Report this to your developer."),
+    "conflicting_elements": _lt("QuickBooks found a contradiction: %(text)s"),
+    "query_refused": _lt(
+        "QuickBooks did not understand a question of ours: %(text)s Report this to your developer."
+    ),
+    "query_data_broken": _lt(
+        "QuickBooks cannot read its own data: %(text)s Correct the record in QuickBooks."
+    ),
+    "deprecated_field": _lt(
+        "QuickBooks no longer knows the field %(element)s. Update this app."
+    ),
+    "result_too_big": _lt("QuickBooks' answer was too big. Report this to your developer."),
+    "required_missing": _lt(
+        "QuickBooks needs %(element)s, which was not sent. Report this to your developer."
+    ),
+    "wrong_name_type": _lt(
+        "QuickBooks has this name as another kind of party. Report this to your developer."
+    ),
+    "unknown_fault": _lt("QuickBooks refused this: %(text)s"),
+    "unexplained_refusal": _lt(
+        "QuickBooks refused this without a reason. Retry, or open it in QuickBooks."
+    ),
+    # -- passing trouble
+    "system_failure": _lt("QuickBooks had a problem of its own. This is sent again by itself."),
+    "names_busy": _lt(
+        "QuickBooks was busy with another name. This is sent again by itself."
+    ),
+    "temporary_failure": _lt("QuickBooks asks to try later. This is sent again by itself."),
+    # -- the other side moved
+    "changes_too_old": _lt("The changes asked for are too old for QuickBooks' change list."),
+    "stale": _lt(
+        "It was changed in QuickBooks in the meantime. Compare both, then send ours again or "
+        "correct it here."
+    ),
+    "duplicate_request": _lt("QuickBooks had received this before; it is being looked up."),
+    "remote_deleted": _lt(
+        "It was deleted in QuickBooks. Remove the link to create it anew, or cancel it here."
+    ),
+    "object_not_found": _lt(
+        "QuickBooks no longer has something this needs, or it is inactive there. Make it active "
+        "again in QuickBooks, or remove its link here."
+    ),
+    "invalid_parent": _lt("The parent is missing in QuickBooks. Sync the parent first."),
+    "inactive_reference": _lt(
+        "Something this uses is inactive in QuickBooks: its customer, an item or an account. Make "
+        "it active again, then retry."
+    ),
+    "invalid_reference": _lt(
+        "QuickBooks no longer has the %(entity)s %(id)s this uses. Choose another in the mapping, "
+        "or remove its link here."
+    ),
+    "customer_inactive": _lt(
+        "The customer is inactive in QuickBooks. Make it active again, then retry."
+    ),
+    "inactive_object": _lt(
+        "It is inactive in QuickBooks. Make it active again there, then retry."
+    ),
+    "item_inactive": _lt(
+        "An item is inactive in QuickBooks. Make it active again, then retry."
+    ),
+    "link_target_gone": _lt("The %(entity)s %(id)s to be linked is gone in QuickBooks."),
+    "reference_vanished": _lt(
+        "Something this uses was deleted in QuickBooks. Read the lists again and check the mapping."
+    ),
+    # -- taken
+    "duplicate_name": _lt(
+        "QuickBooks has this name already. Choose which customer or item it is, or rename it here."
+    ),
+    "duplicate_number": _lt(
+        "QuickBooks has a different document with the number %(number)s. Change the number on one "
+        "side, then retry."
+    ),
+    "duplicate_object": _lt("QuickBooks has this already. Rename it on one side, then retry."),
+    # -- mapping
+    "item_is_category": _lt(
+        "The item chosen is a category in QuickBooks. Choose a product or service in the mapping."
+    ),
+    "inventory_account_missing": _lt(
+        "The item is tracked as inventory in QuickBooks and lacks its asset account. Complete it "
+        "there."
+    ),
+    "mapping_missing": _lt("QuickBooks needs %(element)s. Complete the mapping."),
+    "invalid_custom_field": _lt("A custom field does not fit QuickBooks. Check its definition."),
+    "tax_code_not_usable": _lt(
+        "QuickBooks does not accept this tax code here. Choose another one in the mapping."
+    ),
+    "tax_account_error": _lt(
+        "The tax code has no working tax account or rate in QuickBooks. Correct it there."
+    ),
+    "wrong_account_type": _lt(
+        "An account of the wrong type is mapped. Choose another one in the mapping. (%(text)s)"
+    ),
+    "line_account_missing": _lt("A line lacks its item or account. Complete the mapping."),
+    "tax_code_missing": _lt(
+        "QuickBooks wants a tax code on every line. Complete the tax mapping."
+    ),
+    "tax_calculation_failed": _lt(
+        "QuickBooks could not compute the tax. Check the tax code's rates and the address."
+    ),
+    # -- the record
+    "field_too_long": _lt(
+        "%(element)s is too long for QuickBooks: %(supplied)s characters, %(max)s allowed. Shorten "
+        "it."
+    ),
+    "illegal_character": _lt(
+        "%(element)s has a character QuickBooks does not accept. Remove it and retry."
+    ),
+    "invalid_email": _lt("QuickBooks does not accept the e-mail address. Correct it."),
+    "invalid_web_address": _lt("QuickBooks does not accept the website. Correct it."),
+    "number_not_supported": _lt(
+        "QuickBooks does not accept the number %(supplied)s in %(element)s. Correct it."
+    ),
+    "invalid_amount": _lt("QuickBooks does not accept the amount %(supplied)s. Correct it."),
+    "value_out_of_range": _lt("%(element)s is out of QuickBooks' range. Correct it."),
+    "invalid_currency": _lt(
+        "QuickBooks does not know the currency %(supplied)s. Add it to its currency list."
+    ),
+    "amount_mismatch": _lt(
+        "QuickBooks computes another line amount from quantity and price. Report this to your "
+        "developer."
+    ),
+    "missing_lines": _lt("QuickBooks wants at least one line. Add a line."),
+    "negative_amount": _lt("QuickBooks accepts no negative amount here."),
+    "unbalanced_entry": _lt("Debit and credit are not equal."),
+    "parent_loop": _lt("The parent is below its own child. Correct the hierarchy."),
+    "too_many_levels": _lt("QuickBooks allows five levels. Flatten the hierarchy."),
+    "name_missing": _lt("QuickBooks needs a name. Fill it in and retry."),
+    "file_too_large": _lt("The file is too large for QuickBooks."),
+    "invalid_file": _lt("QuickBooks does not accept this file."),
+    "before_inventory_start": _lt(
+        "The date lies before the item's inventory start in QuickBooks. Change one of the two."
+    ),
+    "customer_missing": _lt("QuickBooks wants a customer. Fill it in and retry."),
+    "email_required": _lt("QuickBooks wants an e-mail address. Fill it in and retry."),
+    "deposit_mismatch": _lt("The deposit differs from the card payment. Correct it."),
+    "quantity_missing": _lt("A stocked item lacks its quantity. Fill it in and retry."),
+    "card_number_found": _lt(
+        "QuickBooks found something like a card number in a text. Remove it and retry."
+    ),
+    "amount_missing": _lt("QuickBooks wants an amount. Fill it in and retry."),
+    "negative_total": _lt(
+        "The total is below zero, which QuickBooks does not allow. Use a credit note."
+    ),
+    "amount_too_large": _lt("An amount is too large for QuickBooks."),
+    "entity_missing": _lt("QuickBooks wants a name on this line: %(text)s"),
+    "currency_mismatch": _lt(
+        "The customer has another currency in QuickBooks. A customer there has one currency for "
+        "life; use another customer."
+    ),
+    # -- the books
+    "paid_document": _lt(
+        "It is paid in QuickBooks, so it cannot be voided. Remove the payment there first, then "
+        "retry."
+    ),
+    "settled_transaction": _lt("It is settled in QuickBooks, so it cannot be voided."),
+    "period_closed": _lt(
+        "The books are closed for this date in QuickBooks. Open the period there, or change the "
+        "date here, then retry."
+    ),
+    "deposited": _lt(
+        "It is part of a bank deposit in QuickBooks. Take it out of the deposit there, then retry."
+    ),
+    "bank_matched": _lt(
+        "It is matched with the bank in QuickBooks. Undo the match there, then retry."
+    ),
+    "merchant_transaction": _lt("It was paid through QuickBooks and can only be changed there."),
+    "link_refused": _lt("QuickBooks refuses to link these documents. Check them there."),
+    "has_dependants": _lt("Other QuickBooks documents depend on it. Change them there first."),
+    "bill_with_parent_locked": _lt(
+        "Who is billed can no longer change in QuickBooks: documents are linked."
+    ),
+    "has_balance": _lt("It still has a balance in QuickBooks. Settle it there, then retry."),
+    "unbilled_charges": _lt("The customer has unbilled charges in QuickBooks. Bill them first."),
+    "business_rule": _lt("A rule of QuickBooks stands against it: %(text)s"),
+    # -- the engine's own
+    "missing_mapping": _lt("Missing in the mapping: %(names)s. Choose it there; this then goes on."),
+    "several_tax_codes": _lt(
+        "The lines have different taxes, and a QuickBooks invoice in the US has one tax code. Map "
+        "these taxes to one code, or split the invoice."
+    ),
+    "ambiguous_match": _lt(
+        "Several QuickBooks customers could be this one. Choose which, or create a new one."
+    ),
+    "waiting_for": _lt("Waits for %(names)s."),
+    "waiting_for_trouble": _lt("Waits for %(names)s, which needs attention: %(reason)s"),
+    "foreign_currency": _lt(
+        "The invoice is in %(currency)s, but the QuickBooks company has only %(home)s. Switch on "
+        "multicurrency there, or bill in %(home)s."
+    ),
+    "period_closed_here": _lt(
+        "QuickBooks' books are closed up to %(date)s. Open the period there, or change the date "
+        "here."
+    ),
+    "before_cutoff": _lt("It is dated before the cut-off date %(date)s and stays out."),
+    "not_confirmed": _lt("It is not confirmed yet."),
+    "not_sent_yet": _lt("It goes to QuickBooks when it is sent to the customer."),
+    "not_a_customer_invoice": _lt("Only customer invoices go to QuickBooks so far."),
+    "no_connection": _lt("QuickBooks is not connected. Connect it in Settings."),
+    "integration_off": _lt("The QuickBooks integration is off. Switch it on in Settings."),
+    "record_gone": _lt("The record was deleted in Odoo."),
+    "archived_party": _lt("The customer is archived in Odoo."),
+    "no_number": _lt("The invoice has no number yet."),
+    "total_differs": _lt(
+        "QuickBooks has a total of %(remote)s, Odoo %(local)s. Check taxes and rounding, then send "
+        "again or accept."
+    ),
+    "tax_differs": _lt(
+        "QuickBooks computed a tax of %(remote)s, Odoo %(local)s. Check the tax mapping, then send "
+        "again or accept."
+    ),
+    "conflict": _lt(
+        "Changed on both sides: %(attributes)s. Send ours again, or correct it in Odoo."
+    ),
+    "outcome_unknown": _lt(
+        "The line broke while sending. The same request is repeated; QuickBooks does not execute "
+        "it twice."
+    ),
+    "not_found_after_unknown": _lt(
+        "It never arrived in QuickBooks and is being sent as a new request."
+    ),
+    "unreachable": _lt("QuickBooks cannot be reached. This is sent again by itself."),
+    "missing_answer": _lt("QuickBooks' answer did not mention this. It is being looked up."),
+    "malformed_answer": _lt("QuickBooks' answer could not be read. The request is repeated."),
+    "internal_error": _lt(
+        "An unexpected error stopped this record: %(error)s. Retry; if it stays, tell your "
+        "developer."
+    ),
+    "too_many_tries": _lt("Given up after %(attempts)s tries. Last reason: %(reason)s"),
+    "name_taken_by_other": _lt(
+        "The name is taken in QuickBooks by %(holder)s. Rename it on one side, then retry."
+    ),
+    "number_taken_by_other": _lt(
+        "The number %(number)s belongs to a different document in QuickBooks (%(type)s %(id)s). "
+        "Change the number on one side, then retry."
+    ),
+    "inactive_dependency": _lt(
+        "%(names)s is inactive in QuickBooks. Make it active again there, or use the button here."
+    ),
+    "deleted_dependency": _lt(
+        "%(names)s no longer exists in QuickBooks. Remove its link, and it is created anew."
+    ),
+    # -- done
+    "created": _lt("Created in QuickBooks."),
+    "updated": _lt("Updated in QuickBooks."),
+    "voided": _lt("Voided in QuickBooks."),
+    "linked": _lt("Linked to an existing record of QuickBooks."),
+    "already_there": _lt("Already up to date in QuickBooks."),
+    "found_again": _lt("Found in QuickBooks after a broken line, and linked."),
+    "nothing_to_do": _lt("Nothing to send."),
+}
+
+
+class QuickbooksMessages(models.AbstractModel):
+    """Turns keys into sentences in the reader's language."""
+
+    _name = "quickbooks.messages"
+    _description = "QuickBooks Messages"
+
+    @api.model
+    def _sentence(self, key, **params):
+        """The sentence of a key, parameters filled in; unknown ones stay empty."""
+        text = SENTENCES[key]._translate(self.env.lang or "en_US")
+        return text % defaultdict(str, params) if "%(" in text else text

@@ -1,0 +1,279 @@
+import logging
+from dataclasses import dataclass, field
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..qbo import canonical, entities
+from ..qbo.model import CompanyProfile
+from .plan import Adopt, Ask, Done, Hold, NeedLists, Wait, Write
+
+_logger = logging.getLogger(__name__)
+
+#: Changes read and operations planned in one go: enough for a slice, small enough to commit often.
+CHANGE_LIMIT = 500
+PLAN_LIMIT = 240
+#: An operation that comes back again and again in one run is not worked on for ever.
+VISITS = 3
+
+
+@dataclass
+class Context:
+    """What one planning round knows, read once."""
+
+    connection: object
+    profile: CompanyProfile
+    mappings: dict
+    fresh_lists: frozenset
+    needs: set = field(default_factory=set)
+    visits: dict = field(default_factory=dict)
+
+
+class QuickbooksPlanner(models.AbstractModel):
+    """Turns noted changes into operations, and due operations into things to send (T1).
+
+    A change only says "look here": what is to be done follows from the record and its link as
+    they are now. So a change that comes twice, late or out of order does no harm.
+    """
+
+    _name = "quickbooks.planner"
+    _description = "QuickBooks Planner"
+
+    @api.model
+    def _context(self, connection, fresh_lists):
+        return Context(
+            connection=connection,
+            profile=connection._company_profile(),
+            mappings=self.env["quickbooks.mapping"]._index(connection),
+            fresh_lists=frozenset(fresh_lists),
+        )
+
+    # -- changes → operations ---------------------------------------------------------------------
+
+    @api.model
+    def _consume(self, connection):
+        """Turn noted changes into operations.
+
+        :return: kinds of request found beside records: ``scan``, ``refresh``
+        """
+        changes = self.env["quickbooks.change"].search(
+            [("connection_id", "=", connection.id)], limit=CHANGE_LIMIT
+        )
+        records = changes.filtered(lambda change: change.kind == "record")
+        for (model, released), group in records.grouped(
+            lambda change: (change.res_model, change.released)
+        ).items():
+            found = self.env[model].browse(dict.fromkeys(group.mapped("res_id"))).exists()
+            adapter = self.env["quickbooks.adapter"]._for_records(found)
+            self._operations_for(connection, adapter, found, released=released)
+        requests = set((changes - records).mapped("kind"))
+        changes.unlink()
+        return requests
+
+    @api.model
+    def _operations_for(self, connection, adapter, records, released=False):
+        """The open operation of each record, made or woken up where needed."""
+        Binding = self.env["quickbooks.binding"]
+        bindings = Binding._of(connection, records, adapter._remote_type)
+        new = Binding.create(
+            [
+                {
+                    "connection_id": connection.id,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "local_name": adapter._label(record),
+                    "remote_type": adapter._remote_type,
+                }
+                for record in records
+                if record.id not in bindings
+            ]
+        )
+        bindings.update((binding.res_id, binding) for binding in new)
+        wave = entities.get(adapter._remote_type).wave
+        return self._open_operations(
+            Binding.concat(*(bindings[record.id] for record in records)), wave, released
+        )
+
+    @api.model
+    def _open_operations(self, bindings, wave, released):
+        Operation = self.env["quickbooks.operation"]
+        waiting = ("pending", "waiting", "held", "lookup", "failed")
+        existing = {
+            operation.binding_id: operation
+            for operation in Operation.search(
+                [("binding_id", "in", bindings.ids), ("state", "in", waiting)]
+            )
+        }
+        again = Operation.browse().union(*existing.values())
+        again.filtered(lambda op: op.state in ("held", "failed", "waiting"))._reopen()
+        if released:
+            again.filtered(lambda op: not op.released).released = True
+        created = Operation.create(
+            [
+                {
+                    "connection_id": binding.connection_id.id,
+                    "binding_id": binding.id,
+                    "res_model": binding.res_model,
+                    "res_id": binding.res_id,
+                    "local_name": binding.local_name,
+                    "remote_type": binding.remote_type,
+                    "wave": wave,
+                    "released": released,
+                }
+                for binding in bindings
+                if binding not in existing
+            ]
+        )
+        created.binding_id.filtered(
+            lambda binding: binding.state not in ("pending", "mismatch")
+        )._set_state("pending")
+        return again | created
+
+    # -- operations → plans -----------------------------------------------------------------------
+
+    @api.model
+    def _plan_due(self, ctx):
+        """Plan what is due.
+
+        :return: list of (operation, Write) to be frozen
+        """
+        writes = []
+        while len(writes) < PLAN_LIMIT:
+            operations = self._due(ctx)
+            if not operations:
+                break
+            for operation in operations:
+                ctx.visits[operation.id] = ctx.visits.get(operation.id, 0) + 1
+                write = self._plan_one(ctx, operation)
+                if write:
+                    ctx.visits[operation.id] = VISITS
+                    writes.append((operation, write))
+        return writes
+
+    def _due(self, ctx):
+        connection = ctx.connection
+        if connection.stage == "off":
+            return self.env["quickbooks.operation"]
+        spent = [op_id for op_id, visits in ctx.visits.items() if visits >= VISITS]
+        in_flight = self.env["quickbooks.operation"]._search(
+            [("connection_id", "=", connection.id), ("state", "in", ("prepared", "unknown"))]
+        )
+        domain = Domain(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "=", "pending"),
+                ("id", "not in", spent),
+                ("binding_id", "not in", in_flight.subselect("binding_id")),
+            ]
+        ) & (Domain("not_before", "=", False) | Domain("not_before", "<=", fields.Datetime.now()))
+        if connection.stage == "manual":
+            domain &= Domain("released", "=", True)
+        # one that was planned in this round and is still pending waits for the round's lists
+        domain &= Domain("id", "not in", list(ctx.visits) if ctx.needs else spent)
+        return self.env["quickbooks.operation"].search(
+            domain, order="wave, id", limit=PLAN_LIMIT
+        )
+
+    def _plan_one(self, ctx, operation):
+        """Plan one operation in a savepoint, so that one bad record never stops another."""
+        try:
+            with self.env.cr.savepoint():
+                adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+                record = operation.binding_id._record().exists()
+                plan = (
+                    adapter.with_company(ctx.connection.company_id)._plan(ctx, operation, record)
+                    if record
+                    else Done("record_gone", None)
+                )
+                return self._apply(ctx, operation, plan)
+        except OperationalError:
+            raise  # the transaction is lost: the whole round is repeated
+        except Exception as error:
+            _logger.exception("Planning QuickBooks operation %s failed", operation.id)
+            sentence = self.env["quickbooks.messages"]._sentence("internal_error", error=error)
+            operation._fail("internal_error", sentence)
+            return None
+
+    def _apply(self, ctx, operation, plan):
+        """Carry a plan out as far as it needs no HTTP; return it when something is to be sent."""
+        if isinstance(plan, Write):
+            return plan
+        handler = {
+            Done: self._apply_done,
+            Wait: self._apply_wait,
+            Hold: self._apply_hold,
+            NeedLists: self._apply_need,
+            Ask: self._apply_ask,
+            Adopt: self._apply_adopt,
+        }[type(plan)]
+        handler(ctx, operation, plan)
+        return None
+
+    def _apply_done(self, ctx, operation, plan):
+        binding = operation.binding_id
+        operation._finish()
+        if plan.state in ("mismatch", "conflict"):
+            binding._set_state(plan.state, binding.error_key, binding.error_text)
+        elif plan.state:
+            binding._set_state(plan.state)
+        elif not binding.remote_id:
+            binding._set_state("unlinked")
+
+    def _apply_wait(self, ctx, operation, plan):
+        messages = self.env["quickbooks.messages"]
+        stuck = plan.operations.filtered(lambda op: op.state in ("held", "failed"))[:1]
+        if stuck:
+            text = messages._sentence(
+                "waiting_for_trouble", names=stuck.local_name, reason=stuck.problem_text
+            )
+        else:
+            text = messages._sentence("waiting_for", names=plan.names)
+        operation.write(
+            {
+                "state": "waiting",
+                "blocked_by_ids": [(6, 0, plan.operations.ids)],
+                "problem_key": "waiting_for",
+                "problem_text": text,
+            }
+        )
+        operation.binding_id._set_state("waiting", "waiting_for", text)
+
+    def _apply_hold(self, ctx, operation, plan):
+        text = self.env["quickbooks.messages"]._sentence(plan.key, **plan.params)
+        candidates = canonical.dumps(list(plan.candidates)) if plan.candidates else False
+        operation._hold(plan.key, text, plan.mappings, candidates=candidates)
+        self._tell_waiters(operation, text)
+
+    def _apply_need(self, ctx, operation, plan):
+        ctx.needs.update(plan.types)
+
+    def _apply_ask(self, ctx, operation, plan):
+        operation.write(
+            {
+                "state": "lookup",
+                "lookup": canonical.dumps(
+                    {"purpose": plan.purpose, "questions": [list(q) for q in plan.questions]}
+                ),
+                "lookup_result": False,
+            }
+        )
+
+    def _apply_adopt(self, ctx, operation, plan):
+        self.env["quickbooks.settle"]._adopt(operation, plan.body, plan.agreed, plan.key)
+        if not canonical.same(plan.agreed, plan.payload):
+            operation._reopen()
+
+    @api.model
+    def _tell_waiters(self, operation, reason):
+        """Records that wait for one in trouble say so."""
+        text = self.env["quickbooks.messages"]._sentence(
+            "waiting_for_trouble", names=operation.local_name, reason=reason
+        )
+        waiters = self.env["quickbooks.operation"].search(
+            [("state", "=", "waiting"), ("blocked_by_ids", "in", operation.ids)]
+        )
+        for waiter in waiters:
+            waiter.problem_text = text
+            waiter.binding_id._set_state("waiting", "waiting_for", text)

@@ -1,0 +1,543 @@
+import logging
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..qbo import batch, canonical, entities, query
+from ..qbo.errors import QboError
+from ..qbo.http import pool
+from ..qbo.http.client import WireRequest
+from ..qbo.http.limits import Limiter
+from ..qbo.http.outcome import Outcome
+from .settle import MAX_SENDS, REPLAY_LIMIT
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds after which a run starts nothing new, so that connections take turns.
+SLICE = 8
+#: How long an envelope belongs to the run that sent it.
+LEASE = timedelta(minutes=5)
+#: Up to this many leftovers go as single calls: they are faster than a batch.
+SINGLES = 2
+DOCUMENT_THREADS = 6
+MISSED_LIMIT = 2000
+#: What the client says when the limiter let nothing through before the deadline.
+NO_PERMIT = "no permit in time"
+
+
+@dataclass
+class Run:
+    """State of one run that is not in the database."""
+
+    channel: object
+    token: str
+    limiter: Limiter
+    deadline: float
+    done: int = 0
+    renewed: bool = False
+    trouble: QboError | None = None
+
+
+@dataclass
+class Work:
+    """What one round sends and asks, as plain data for the threads."""
+
+    #: (envelope id, lane, request)
+    sends: list = field(default_factory=list)
+    #: (operation id, questions)
+    lookups: list = field(default_factory=list)
+
+    def __bool__(self):
+        return bool(self.sends or self.lookups)
+
+
+class QuickbooksPush(models.AbstractModel):
+    """The worker of one connection: plan and freeze, commit, send, settle, commit.
+
+    HTTP runs with no transaction open, in threads that see plain data only. Whatever happens to
+    this process, the frozen envelopes tell the next run what was under way
+    (docs/ARCHITECTURE.md, windows).
+    """
+
+    _name = "quickbooks.push"
+    _description = "QuickBooks Push"
+
+    @api.model
+    def _run(self, channel):
+        """Entry point of the cron: work for a slice, then hand over."""
+        connection = channel.connection_id
+        if connection.state != "connected" or not connection.active:
+            self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
+            return
+        if channel.paused_until and channel.paused_until > fields.Datetime.now():
+            channel.cron_id._trigger(at=channel.paused_until)
+            return
+        run = self._open(channel)
+        if run is None:
+            return
+        again = True
+        while again and time.monotonic() < run.deadline:
+            again = self._round(run)
+        self._close(run, again)
+
+    def _open(self, channel):
+        """Get a token and the limiter; without a token there is nothing to do."""
+        connection = channel.connection_id
+        self.env["ir.cron"]._commit_progress()
+        try:
+            token = self.env["quickbooks.tokens"]._access_token(connection)
+        except QboError as error:
+            _logger.info("No access token for connection %s: %s", connection.id, error)
+            self._note_unreachable(channel, error)
+            return None
+        limiter = Limiter()
+        limiter.import_state(canonical.loads(channel.limiter_state or "{}"))
+        return Run(channel, token, limiter, time.monotonic() + SLICE)
+
+    def _note_unreachable(self, channel, error):
+        """Say why nothing moves and try again in a minute; a dead grant waits for a person."""
+        channel.pause_reason = self.env["quickbooks.connector"]._plain(error)
+        if channel.connection_id.state == "connected" and channel.cron_id:
+            channel.cron_id._trigger(at=fields.Datetime.now() + timedelta(minutes=1))
+        self.env["ir.cron"]._commit_progress()
+
+    def _close(self, run, again):
+        """Store what the next run must know and wake it when work is left or becomes due."""
+        channel = run.channel
+        channel.write(
+            {
+                "limiter_state": canonical.dumps(run.limiter.export_state()),
+                "last_run_at": fields.Datetime.now(),
+                "pause_reason": self.env["quickbooks.connector"]._plain(run.trouble)
+                if run.trouble
+                else False,
+            }
+        )
+        if channel.cron_id:
+            if again:
+                channel.cron_id._trigger()
+            elif due := self._next_due(channel.connection_id):
+                channel.cron_id._trigger(at=due)
+        self.env["ir.cron"]._commit_progress(run.done, remaining=0)
+
+    def _next_due(self, connection):
+        """When something that waits for its time becomes due."""
+        moments = []
+        for model, states in (
+            ("quickbooks.operation", ("pending", "lookup")),
+            ("quickbooks.envelope", ("ready", "unknown")),
+        ):
+            row = self.env[model].search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("state", "in", states),
+                    ("not_before", ">", fields.Datetime.now()),
+                ],
+                order="not_before",
+                limit=1,
+            )
+            moments += row.mapped("not_before")
+        return min(moments, default=None)
+
+    # -- one round ----------------------------------------------------------------------------------
+
+    def _round(self, run):
+        """Plan, send and settle once.
+
+        :return: True when another round may find work
+        """
+        if run.channel.connection_id.state != "connected":
+            return False
+        work, needs, refresh = self._prepare(run)
+        self.env["ir.cron"]._commit_progress()
+        if refresh or needs:
+            if not self._read_lists(run, needs if not refresh else None):
+                return False
+            if not work:
+                return True
+        if not work:
+            return False
+        outcomes, answers = self._exchange(run, work)
+        self._settle(run, work, outcomes, answers)
+        self.env["ir.cron"]._commit_progress(run.done)
+        run.done = 0
+        return run.trouble is None
+
+    def _read_lists(self, run, types):
+        """Read QuickBooks' lists; False when that failed and nothing more is to be tried now."""
+        client = self._client(run)
+        try:
+            error = self.env["quickbooks.directory"]._try_refresh(run.channel, client, types)
+        finally:
+            client.close()
+        if error is None:
+            return True
+        if error.kind == "auth" and self._renew(run):
+            return True
+        run.trouble = error
+        if error.kind == "forbidden":
+            run.channel.connection_id._set_attention(error)
+        if run.channel.cron_id:
+            run.channel.cron_id._trigger(at=fields.Datetime.now() + timedelta(minutes=1))
+        return False
+
+    # -- T1 ---------------------------------------------------------------------------------------
+
+    def _prepare(self, run):
+        """Everything that needs the database, up to the frozen envelopes.
+
+        :return: (Work, lists needed first, whether all lists are to be read)
+        """
+        connection = run.channel.connection_id
+        planner = self.env["quickbooks.planner"]
+        directory = self.env["quickbooks.directory"]
+        requests = planner._consume(connection)
+        if "scan" in requests:
+            self._scan(connection)
+        refresh = "refresh" in requests or directory._is_due(run.channel)
+        self._resume_answered(connection)
+        needs = set()
+        if not refresh:
+            context = planner._context(connection, directory._fresh(run.channel))
+            writes = planner._plan_due(context)
+            self._freeze(connection, writes)
+            needs = context.needs
+        return self._collect(connection), needs, refresh
+
+    @api.model
+    def _scan(self, connection):
+        """Note records that were missed: changed while nothing was captured, or lost to an error."""
+        if connection.stage == "off":
+            return
+        capture = self.env["quickbooks.capture"]
+        for name in sorted(self.env.registry):
+            if name.startswith("quickbooks.adapter."):
+                missed = self.env[name]._missed(connection, MISSED_LIMIT)
+                capture._mark(missed, self.env._("Found by the scan"))
+
+    def _resume_answered(self, connection):
+        """Go on with operations whose questions were answered."""
+        lookup = self.env["quickbooks.lookup"]
+        answered = self.env["quickbooks.operation"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "=", "lookup"),
+                ("lookup_result", "!=", False),
+            ]
+        )
+        for operation in answered:
+            with self.env.cr.savepoint():
+                lookup._resume(operation)
+
+    def _freeze(self, connection, writes):
+        """Put writes into envelopes: up to 30 in one, names apart from documents."""
+        groups = {}
+        for operation, write in writes:
+            lane = entities.get(operation.remote_type).lane
+            groups.setdefault((lane, operation.wave), []).append((operation, write))
+        for (lane, _wave), members in sorted(groups.items()):
+            for chunk in batch.chunks(members):
+                if len(chunk) <= SINGLES:
+                    for operation, write in chunk:
+                        self._freeze_single(connection, lane, operation, write)
+                else:
+                    self._freeze_batch(connection, lane, chunk)
+
+    def _freeze_single(self, connection, lane, operation, write):
+        entity = entities.get(operation.remote_type)
+        params, body = [], write.body
+        if write.kind == "void":
+            if entity.void == "operation":
+                params = [["operation", "void"]]
+            else:
+                params = [["operation", "update"], ["include", "void"]]
+                body = {**body, "sparse": True}
+        envelope = self._envelope(connection, lane, entity.url, params, body)
+        self._bind(operation, write, envelope)
+
+    def _freeze_batch(self, connection, lane, members):
+        items = [
+            batch.BatchItem(
+                batch.encode_bid(operation.id), write.kind, operation.remote_type, write.body
+            )
+            for operation, write in members
+        ]
+        body = batch.build(items)
+        envelope = self._envelope(connection, lane, "batch", [], body, is_batch=True)
+        for (operation, write), item in zip(members, items, strict=True):
+            self._bind(operation, write, envelope, item.bid)
+
+    def _envelope(self, connection, lane, path, params, body, is_batch=False):
+        return self.env["quickbooks.envelope"].create(
+            {
+                "connection_id": connection.id,
+                "request_id": uuid.uuid4().hex,
+                "path": path,
+                "params": canonical.dumps(params),
+                "body": canonical.dumps(body),
+                "is_batch": is_batch,
+                "lane": lane,
+            }
+        )
+
+    def _bind(self, operation, write, envelope, item_key=False):
+        values = {
+            "state": "prepared",
+            "kind": write.kind,
+            "envelope_id": envelope.id,
+            "item_key": item_key,
+            "problem_key": False,
+            "problem_text": False,
+        }
+        if write.kind != "void":
+            values["payload"] = canonical.dumps(write.payload)
+            values["payload_digest"] = canonical.digest(write.payload)
+        operation.write(values)
+
+    def _collect(self, connection):
+        """Envelopes and questions that may leave now; marks the envelopes as sent."""
+        now = fields.Datetime.now()
+        lookups = self.env["quickbooks.operation"].search(
+            Domain(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("state", "=", "lookup"),
+                    ("lookup_result", "=", False),
+                ]
+            )
+            & (Domain("not_before", "=", False) | Domain("not_before", "<=", now)),
+            limit=100,
+        )
+        questions = self.env["quickbooks.lookup"]
+        work = Work(lookups=[(op.id, questions._questions(op)) for op in lookups])
+        if not connection._is_sending():
+            return work
+        for envelope in self._sendable(connection, now):
+            if self._is_too_old(envelope, now):
+                self.env["quickbooks.settle"]._give_up_replaying(envelope)
+                continue
+            envelope.write(
+                {
+                    "state": "sent",
+                    "sent_at": now,
+                    "first_sent_at": envelope.first_sent_at or now,
+                    "lease_until": now + LEASE,
+                    "sends": envelope.sends + 1,
+                }
+            )
+            work.sends.append((envelope.id, envelope.lane, self._wire(envelope)))
+        return work
+
+    def _sendable(self, connection, now):
+        """Ready ones, unknown ones whose time has come, and those a dead run left behind."""
+        waiting = Domain("state", "in", ("ready", "unknown")) & (
+            Domain("not_before", "=", False) | Domain("not_before", "<=", now)
+        )
+        orphaned = Domain("state", "=", "sent") & Domain("lease_until", "<", now)
+        return self.env["quickbooks.envelope"].search(
+            Domain("connection_id", "=", connection.id) & (waiting | orphaned), order="id", limit=60
+        )
+
+    @staticmethod
+    def _is_too_old(envelope, now):
+        first = envelope.first_sent_at
+        return bool(first) and (now - first > REPLAY_LIMIT or envelope.sends >= MAX_SENDS)
+
+    @staticmethod
+    def _wire(envelope):
+        return WireRequest(
+            method="POST",
+            path=envelope.path,
+            params=tuple(tuple(pair) for pair in canonical.loads(envelope.params or "[]")),
+            body=envelope.body,
+            request_id=envelope.request_id,
+            is_batch=envelope.is_batch,
+        )
+
+    # -- HTTP ---------------------------------------------------------------------------------------
+
+    def _client(self, run):
+        return self.env["quickbooks.gateway"]._client(
+            run.channel.connection_id, run.token, limiter=run.limiter
+        )
+
+    def _exchange(self, run, work):
+        """Send and ask, in threads, with no transaction open.
+
+        Names go one after the other, because QuickBooks refuses parallel changes of its name list
+        (FACTS 14#56); documents and questions go side by side.
+
+        :return: ({envelope id: Outcome}, {operation id: answers or QboError})
+        """
+        jobs = self._jobs(work)
+        make = self._client_factory(run)
+        results = pool.run(
+            jobs,
+            lambda client, job: job(client, run.deadline),
+            width=DOCUMENT_THREADS + 1,
+            setup=make,
+            teardown=lambda client: client.close(),
+        )
+        outcomes, answers = {}, {}
+        for result in results:
+            if result.error is not None:  # no client could be made: nothing has left
+                _logger.error("A QuickBooks worker thread failed", exc_info=result.error)
+            if result.error is not None or not result.ran:
+                continue
+            sent, asked = result.value
+            outcomes.update(sent)
+            answers.update(asked)
+        return outcomes, answers
+
+    def _client_factory(self, run):
+        """Makes clients in the threads, from plain data read here."""
+        connection = run.channel.connection_id
+        gateway = self.env["quickbooks.gateway"]
+        template = gateway._client_arguments(connection, run.token, limiter=run.limiter)
+        self.env["ir.cron"]._commit_progress()
+        return gateway._make_client(template)
+
+    @staticmethod
+    def _jobs(work):
+        """One job for all names, one per document envelope, one per question list."""
+        names = [(key, wire) for key, lane, wire in work.sends if lane == "names"]
+        jobs = []
+        if names:
+            jobs.append(_SendJob(names))
+        for key, lane, wire in work.sends:
+            if lane != "names":
+                jobs.append(_SendJob([(key, wire)]))
+        jobs += [_AskJob(key, questions) for key, questions in work.lookups]
+        return jobs
+
+    # -- T2 ---------------------------------------------------------------------------------------
+
+    def _settle(self, run, work, outcomes, answers):
+        settle = self.env["quickbooks.settle"]
+        refused = []
+        for envelope_id in {key for key, _lane, _wire in work.sends} - outcomes.keys():
+            # its turn did not come in this slice: it certainly did not leave
+            settle._ready_again(self.env["quickbooks.envelope"].browse(envelope_id), timedelta())
+        for envelope_id, outcome in outcomes.items():
+            envelope = self.env["quickbooks.envelope"].browse(envelope_id)
+            if outcome.kind == "auth":
+                refused.append(envelope_id)
+            if outcome.kind in ("throttled", "forbidden", "unsent"):
+                run.trouble = run.trouble or _trouble(outcome)
+            run.done += settle._settle_envelope(envelope, outcome)
+        for operation_id, answer in answers.items():
+            self._keep_answer(run, operation_id, answer)
+            if getattr(answer, "kind", "") == "auth":
+                refused.append(operation_id)
+        if refused:
+            self._renew(run)
+
+    def _keep_answer(self, run, operation_id, answer):
+        operation = self.env["quickbooks.operation"].browse(operation_id)
+        if isinstance(answer, QboError):
+            operation.not_before = fields.Datetime.now() + timedelta(minutes=1)
+            if answer.kind != "auth":
+                run.trouble = run.trouble or answer
+            return
+        operation.write({"lookup_result": canonical.dumps(answer), "not_before": False})
+
+    def _renew(self, run):
+        """After a 401: a fresh token, once per run. A second 401 is not the token's age."""
+        connection = run.channel.connection_id
+        self.env["ir.cron"]._commit_progress()
+        if run.renewed:
+            connection._set_attention(_refused_token())
+            run.trouble = _refused_token()
+            return False
+        run.renewed = True
+        try:
+            run.token = self.env["quickbooks.tokens"]._access_token(
+                connection, force_unlike=run.token
+            )
+        except QboError as error:
+            run.trouble = error
+            return False
+        return True
+
+    # -- on request -----------------------------------------------------------------------------------
+
+    @api.model
+    def _request_again(self, bindings):
+        """A person wants our version to be sent, whatever QuickBooks has now."""
+        planner = self.env["quickbooks.planner"]
+        for connection, own in bindings.grouped("connection_id").items():
+            for binding in own:
+                wave = entities.get(binding.remote_type).wave
+                operation = planner._open_operations(binding, wave, released=True)
+                operation.write({"forced": True, "attempts": 0})
+            connection._wake()
+
+
+class _SendJob:
+    """Sends envelopes one after the other; stops when QuickBooks says stop."""
+
+    def __init__(self, envelopes):
+        self.envelopes = envelopes
+
+    def __call__(self, client, deadline):
+        outcomes = {}
+        for key, wire in self.envelopes:
+            outcome = self._send(client, wire, deadline)
+            if outcome.reason == NO_PERMIT:
+                break
+            outcomes[key] = outcome
+            if outcome.kind in ("throttled", "auth", "forbidden", "unsent"):
+                break
+        return outcomes, {}
+
+    @staticmethod
+    def _send(client, wire, deadline):
+        try:
+            return client.execute(wire, deadline=deadline)
+        except Exception as error:  # a bug on our side of the line: it may have left
+            _logger.exception("Sending a QuickBooks envelope failed")
+            return Outcome("unknown", reason=type(error).__name__, is_write=True)
+
+
+class _AskJob:
+    """Asks the questions of one operation."""
+
+    def __init__(self, key, questions):
+        self.key = key
+        self.questions = questions
+
+    def __call__(self, client, deadline):
+        try:
+            answers = [self._ask(client, question) for question in self.questions]
+        except QboError as error:
+            return {}, {self.key: error}
+        return {}, {self.key: answers}
+
+    @staticmethod
+    def _ask(client, question):
+        entity = entities.get(question["entity"])
+        if "statement" in question:
+            rows = query.rows(client.query(question["statement"]), entity.name)
+            return {"entity": entity.name, "rows": rows}
+        outcome = client.call("GET", f"{entity.url}/{question['id']}")
+        if outcome.kind == "refused":
+            return {"entity": entity.name, "rows": []}  # 610: it is gone
+        return {"entity": entity.name, "rows": [outcome.raise_for_fault().body[entity.key]]}
+
+
+def _trouble(outcome):
+    try:
+        outcome.raise_for_fault()
+    except QboError as error:
+        return error
+    return None
+
+
+def _refused_token():
+    error = QboError("The access token is refused although it is fresh.")
+    error.kind = "disconnected"
+    return error

@@ -1,0 +1,335 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+
+from ..qbo import batch, canonical, entities
+from ..qbo.errors import Malformed
+from ..qbo.faults import judge_all
+from ..qbo.names import name_key
+
+_logger = logging.getLogger(__name__)
+
+THROTTLE_PAUSE = timedelta(seconds=60)
+UNKNOWN_DELAY = timedelta(seconds=20)
+#: QuickBooks remembers a requestid for an unknown time; after this a repeat is no longer trusted.
+REPLAY_LIMIT = timedelta(hours=20)
+MAX_SENDS = 12
+
+
+class QuickbooksSettle(models.AbstractModel):
+    """Books what an exchange brought (T2): links, states, sentences. Does no HTTP."""
+
+    _name = "quickbooks.settle"
+    _description = "QuickBooks Settlement"
+
+    # -- envelopes --------------------------------------------------------------------------------
+
+    @api.model
+    def _settle_envelope(self, envelope, outcome):
+        """Book the outcome of one envelope.
+
+        :return: number of operations brought to an end
+        """
+        envelope.write(
+            {
+                "http_status": outcome.status or 0,
+                "intuit_tid": outcome.tid,
+                "trouble": outcome.reason or False,
+            }
+        )
+        handler = getattr(self, f"_envelope_{outcome.kind}")
+        return handler(envelope, outcome) or 0
+
+    def _envelope_ok(self, envelope, outcome):
+        envelope.write({"state": "answered", "response": outcome.text, "lease_until": False})
+        operations = envelope.operation_ids
+        try:
+            results = self._results(envelope, operations, outcome.body)
+        except Malformed:
+            return self._envelope_unknown(envelope, outcome)
+        done = 0
+        for operation, result in results:
+            done += self._guarded(operation, result, outcome.tid)
+        if not envelope.operation_ids.filtered(lambda op: op.state in ("prepared", "unknown")):
+            envelope.response = False  # the bindings keep what matters
+        return done
+
+    def _results(self, envelope, operations, body):
+        """Pairs of operation and its part of the answer."""
+        if envelope.is_batch:
+            keyed = {operation.item_key: operation for operation in operations}
+            results = batch.unpack(body, list(keyed))
+            return [(keyed[result.bid], result) for result in results]
+        entity = entities.get(operations.remote_type)
+        obj = body.get(entity.key)
+        if not isinstance(obj, dict):
+            raise Malformed(f"answer without {entity.key}")
+        return [(operations, batch.ItemResult("", entity.name, obj))]
+
+    def _envelope_refused(self, envelope, outcome):
+        """The whole request was refused: nothing of it was executed."""
+        envelope.write({"state": "answered", "lease_until": False})
+        for operation in envelope.operation_ids:
+            if envelope.is_batch:
+                self._retry_later(operation, "system_failure", outcome.faults, outcome.tid)
+            else:
+                result = batch.ItemResult("", operation.remote_type, None, outcome.faults)
+                self._guarded(operation, result, outcome.tid)
+        return 0
+
+    def _envelope_throttled(self, envelope, outcome):
+        pause = THROTTLE_PAUSE
+        if outcome.retry_after:
+            pause = timedelta(seconds=outcome.retry_after)
+        self._ready_again(envelope, pause)
+        channel = envelope.connection_id._channel()
+        channel.write(
+            {
+                "paused_until": fields.Datetime.now() + pause,
+                "pause_reason": self.env["quickbooks.messages"]._sentence("throttled"),
+            }
+        )
+
+    def _envelope_unsent(self, envelope, outcome):
+        self._ready_again(envelope, timedelta(seconds=30))
+        self._say(envelope, "unreachable")
+
+    def _envelope_auth(self, envelope, outcome):
+        """The run refreshes the token and sends the same envelope again."""
+        self._ready_again(envelope, timedelta())
+
+    def _envelope_forbidden(self, envelope, outcome):
+        self._ready_again(envelope, timedelta(minutes=5))
+        envelope.connection_id._set_attention(_ForbiddenError())
+
+    def _envelope_unknown(self, envelope, outcome):
+        """Nobody knows whether it was executed: the very same request will tell."""
+        envelope.write(
+            {
+                "state": "unknown",
+                "lease_until": False,
+                "not_before": fields.Datetime.now()
+                + UNKNOWN_DELAY * min(2 ** max(envelope.sends - 1, 0), 90),
+            }
+        )
+        operations = envelope.operation_ids.filtered(lambda op: op.state == "prepared")
+        operations.state = "unknown"
+        self._say(envelope, "outcome_unknown")
+
+    def _ready_again(self, envelope, delay):
+        """It certainly was not executed: the same envelope may leave again."""
+        envelope.write(
+            {
+                "state": "ready",
+                "lease_until": False,
+                "not_before": fields.Datetime.now() + delay if delay else False,
+            }
+        )
+        envelope.operation_ids.filtered(lambda op: op.state == "unknown").state = "prepared"
+
+    def _say(self, envelope, key):
+        """Show a passing trouble on what waits for this envelope."""
+        text = self.env["quickbooks.messages"]._sentence(key)
+        for operation in envelope.operation_ids:
+            operation.write(
+                {"problem_key": key, "problem_text": text, "intuit_tid": envelope.intuit_tid}
+            )
+            operation.binding_id._set_state("pending", key, text)
+
+    @api.model
+    def _give_up_replaying(self, envelope):
+        """A repeat is no longer trusted: look the objects up instead."""
+        envelope.state = "abandoned"
+        for operation in envelope.operation_ids.filtered(
+            lambda op: op.state in ("prepared", "unknown")
+        ):
+            self._look_up(operation, "after_unknown")
+
+    # -- one operation ------------------------------------------------------------------------------
+
+    def _guarded(self, operation, result, tid):
+        """Settle one operation in a savepoint: one bad record never stops another."""
+        try:
+            with self.env.cr.savepoint():
+                return self._settle_operation(operation, result, tid)
+        except OperationalError:
+            raise  # the transaction is lost; the envelope is repeated and answered alike
+        except Exception as error:
+            _logger.exception("Settling QuickBooks operation %s failed (%s)", operation.id, tid)
+            sentence = self.env["quickbooks.messages"]._sentence("internal_error", error=error)
+            # QuickBooks may have executed it, so it must be looked up before anything is repeated
+            self._look_up(operation, "after_unknown")
+            operation.write({"problem_text": sentence, "intuit_tid": tid})
+            return 0
+
+    def _settle_operation(self, operation, result, tid):
+        operation.attempts += 1
+        if result.ok:
+            self._accept(operation, result.obj, tid)
+            return 1
+        if result.missing:
+            self._look_up(operation, "after_unknown")
+            return 0
+        self._refuse(operation, result.faults, tid)
+        return 0
+
+    def _accept(self, operation, body, tid):
+        """It was executed: keep the link and compare."""
+        binding = operation.binding_id
+        adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+        state, key, params = adapter._verify(operation, body)
+        messages = self.env["quickbooks.messages"]
+        text = messages._sentence(key, **params) if key else False
+        values = {
+            "remote_id": body["Id"],
+            "sync_token": body["SyncToken"],
+            "agreed_remote": canonical.dumps(body),
+            "last_sync_at": fields.Datetime.now(),
+            "create_new": False,
+            **adapter._answered_values(body),
+        }
+        if operation.kind != "void":
+            values["agreed_payload"] = operation.payload
+            values["agreed_digest"] = operation.payload_digest
+        binding.write(values)
+        self._remember(binding, body)
+        operation.intuit_tid = tid
+        binding._set_state(state, key or False, text)
+        done = {"create": "created", "update": "updated", "void": "voided"}[operation.kind]
+        binding._log_note(
+            "warning" if text else "info", text or messages._sentence(done), intuit_tid=tid
+        )
+        operation._finish()
+        self._pending_again(binding)
+
+    def _remember(self, binding, body):
+        """Keep a written name in our copy of QuickBooks' lists: no read is needed for it."""
+        if entities.get(binding.remote_type).inactive:
+            self.env["quickbooks.reference"]._store(
+                binding.connection_id, binding.remote_type, [body]
+            )
+            binding.remote_name = body.get("DisplayName") or body.get("Name")
+            binding.name_key = name_key(binding.remote_name)
+
+    def _pending_again(self, binding):
+        """A change that came while this one was on its way keeps the record waiting."""
+        open_ones = binding.operation_ids.filtered(lambda op: op.state in ("pending", "lookup"))
+        if open_ones and binding.state == "synced":
+            binding._set_state("pending")
+
+    def _adopt(self, operation, body, agreed, key):
+        """Link an object that is in QuickBooks already; nothing was sent."""
+        binding = operation.binding_id
+        binding.write(
+            {
+                "remote_id": body["Id"],
+                "sync_token": body.get("SyncToken"),
+                "agreed_payload": canonical.dumps(agreed),
+                "agreed_digest": canonical.digest(agreed),
+                "agreed_remote": canonical.dumps(body),
+                "last_sync_at": fields.Datetime.now(),
+                "create_new": False,
+            }
+        )
+        self._remember(binding, body)
+        binding._set_state("synced")
+        binding._log_note("info", self.env["quickbooks.messages"]._sentence(key))
+        operation._finish()
+
+    # -- refusals -----------------------------------------------------------------------------------
+
+    def _refuse(self, operation, faults, tid):
+        """Carry out what the fault table says."""
+        verdict = judge_all(faults)
+        fault = faults[0] if faults else None
+        operation.write(
+            {
+                "fault_code": fault.code if fault else False,
+                "fault_detail": (fault.detail or fault.message)[:500] if fault else False,
+                "intuit_tid": tid,
+            }
+        )
+        text = self.env["quickbooks.messages"]._sentence(verdict.key, **verdict.params)
+        operation.binding_id._log_note(
+            "warning", text, fault_code=fault.code if fault else False, intuit_tid=tid
+        )
+        handler = getattr(self, f"_refused_{verdict.action}", self._refused_for_people)
+        handler(operation, verdict, text)
+
+    def _refused_for_people(self, operation, verdict, text):
+        """Deterministic: show it at once, never repeat it blindly."""
+        operation._hold(verdict.key, text, envelope_id=False, item_key=False)
+        self.env["quickbooks.planner"]._tell_waiters(operation, text)
+
+    def _refused_bug(self, operation, verdict, text):
+        operation._fail(verdict.key, text, envelope_id=False, item_key=False)
+        self.env["quickbooks.planner"]._tell_waiters(operation, text)
+
+    def _refused_reconnect(self, operation, verdict, text):
+        operation._reopen()
+        operation.connection_id._set_attention(_ForbiddenError())
+
+    def _refused_retry(self, operation, verdict, text):
+        self._retry_later(operation, verdict.key, (), operation.intuit_tid)
+
+    def _refused_lookup(self, operation, verdict, text):
+        self._look_up(operation, "after_unknown")
+
+    def _refused_reread(self, operation, verdict, text):
+        self._look_up(operation, "reread")
+
+    def _refused_rebuild(self, operation, verdict, text):
+        self._look_up(operation, "dependencies")
+
+    def _refused_adopt(self, operation, verdict, text):
+        self._look_up(operation, "holder", holder=verdict.params.get("id") or "")
+
+    def _retry_later(self, operation, key, faults, tid):
+        """Refused for now: again later, in a new envelope, and not for ever."""
+        Operation = self.env["quickbooks.operation"]
+        messages = self.env["quickbooks.messages"]
+        text = messages._sentence(key)
+        if operation.attempts >= 10:
+            sentence = messages._sentence(
+                "too_many_tries", attempts=operation.attempts, reason=text
+            )
+            operation._fail("too_many_tries", sentence, envelope_id=False, item_key=False)
+            return
+        values = {
+            "not_before": fields.Datetime.now() + Operation._backoff(operation.attempts),
+            "intuit_tid": tid,
+        }
+        self._back_to_queue(operation, **values)
+        operation.write({"problem_key": key, "problem_text": text})
+        operation.binding_id._set_state("pending", key, text)
+
+    def _look_up(self, operation, purpose, **details):
+        """Ask QuickBooks before anything else is done with this operation."""
+        lookup = canonical.dumps({"purpose": purpose, **details})
+        self._back_to_queue(operation, lookup=lookup, lookup_result=False)
+        if operation.state == "pending":
+            operation.state = "lookup"
+
+    def _back_to_queue(self, operation, **values):
+        """From flight back to waiting. A newer waiting operation of the same object wins."""
+        newer = operation.binding_id.operation_ids.filtered(
+            lambda op: op != operation
+            and op.state in ("pending", "waiting", "held", "lookup", "failed")
+        )[:1]
+        if newer:
+            operation._supersede(self.env._("A newer change takes its place."))
+            carried = {key: values[key] for key in ("lookup", "not_before") if key in values}
+            if carried.get("lookup"):
+                carried["state"] = "lookup"
+            newer.write(carried)
+            return
+        operation._reopen(**values)
+
+
+class _ForbiddenError:
+    """What ``_set_attention`` wants to know of a 403."""
+
+    kind = "forbidden"

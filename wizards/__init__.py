@@ -1,0 +1,2 @@
+from . import quickbooks_connection_test
+from . import quickbooks_match
