@@ -267,7 +267,10 @@ class QuickbooksConnection(models.Model):
     def _set_attention(self, error):
         """The authorization is dead or the keys are wrong: a person must act."""
         key = "token_refused" if error.kind == "disconnected" else "wrong_company_or_keys"
-        sentence = self.env["quickbooks.messages"]._sentence(key)
+        self._need_attention(self.env["quickbooks.messages"]._sentence(key))
+
+    def _need_attention(self, sentence):
+        """Stop until a person has reconnected, and tell one."""
         for connection in self.filtered(lambda c: c.state == "connected"):
             connection.write({"state": "attention", "attention_reason": sentence})
             connection.activity_schedule(

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..qbo import canonical, entities
 from ..qbo.mapping.common import without_empty
@@ -32,13 +33,20 @@ class QuickbooksAdapter(models.AbstractModel):
         return self.env[f"quickbooks.adapter.{entities.get(remote_type).url}"]
 
     @api.model
+    def _all(self):
+        """All adapters, in the order in which their objects depend on each other."""
+        names = [name for name in self.env.registry if name.startswith("quickbooks.adapter.")]
+        return sorted(
+            (self.env[name] for name in names),
+            key=lambda adapter: (entities.get(adapter._remote_type).wave, adapter._name),
+        )
+
+    @api.model
     def _for_records(self, records):
         """The adapter of a host model."""
-        for name in self.env.registry:
-            if name.startswith("quickbooks.adapter."):
-                adapter = self.env[name]
-                if adapter._res_model == records._name:
-                    return adapter
+        for adapter in self._all():
+            if adapter._res_model == records._name:
+                return adapter
         raise LookupError(f"No QuickBooks adapter for {records._name}")
 
     # -- capture --------------------------------------------------------------------------------
@@ -92,8 +100,26 @@ class QuickbooksAdapter(models.AbstractModel):
 
     @api.model
     def _missed(self, connection, limit):
-        """Records that should have been noted but were not, for the scan."""
-        return self.env[self._res_model].browse()
+        """Records that should have been noted but were not, for the scan.
+
+        By default: linked ones written to after they were last known to agree.
+        """
+        table = SQL.identifier(self.env[self._res_model]._table)
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT b.res_id FROM quickbooks_binding b JOIN %s t ON t.id = b.res_id
+                    WHERE b.connection_id = %s AND b.res_model = %s AND b.remote_type = %s
+                      AND b.state NOT IN ('unlinked', 'gone')
+                      AND t.write_date > b.last_sync_at ORDER BY b.id LIMIT %s""",
+                table,
+                connection.id,
+                self._res_model,
+                self._remote_type,
+                limit,
+            )
+        )
+        return self.env[self._res_model].browse([res_id for (res_id,) in rows])
 
     # -- planning ---------------------------------------------------------------------------------
 

@@ -84,9 +84,15 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
         email = search_email_key(record.email)
         known = self._known(
             ctx,
-            ["|", ("name_key", "=", key), "&", ("email_key", "!=", False), ("email_key", "=", email)],
+            [
+                ("kind", "!=", "job"),  # a sub-customer has its parent's address and is not it
+                "|",
+                ("name_key", "=", key),
+                "&",
+                ("email_key", "!=", False),
+                ("email_key", "=", email),
+            ],
         )
-        # a sub-customer shares its parent's address and is never the customer itself
         return match.party(key, email, self._email_shared(record, email), known)
 
     def _email_shared(self, record, email):

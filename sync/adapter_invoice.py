@@ -49,7 +49,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return "", {}
 
     def _missed(self, connection, limit):
-        """Posted invoices after the cut-off without a live link, and linked ones edited since."""
+        """Also posted invoices after the cut-off that have no link at all."""
         companies = self.env["res.company"].search([("id", "child_of", connection.company_id.id)])
         own = companies.filtered(
             lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
@@ -61,17 +61,17 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
                 ("state", "!=", "unlinked"),
             ]
         )
-        return self.env["account.move"].search(
-            [
-                ("company_id", "in", own.ids),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("invoice_date", ">=", connection.cutoff_date),
-                ("id", "not in", linked.subselect("res_id")),
-            ],
-            order="id",
-            limit=limit,
-        )
+        domain = [
+            ("company_id", "in", own.ids),
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("invoice_date", ">=", connection.cutoff_date),
+            ("id", "not in", linked.subselect("res_id")),
+        ]
+        if connection.document_trigger == "sent":
+            domain.append(("is_move_sent", "=", True))
+        unlinked = self.env["account.move"].search(domain, order="id", limit=limit)
+        return unlinked | super()._missed(connection, limit)
 
     def _label(self, record):
         return record.name or record.display_name
@@ -142,6 +142,8 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             return Hold("period_closed_here", {"date": closed})
         if move.currency_id.compare_amounts(move.amount_total, 0) < 0:
             return Hold("negative_total")
+        if move.amount_tax and profile.us and not profile.using_sales_tax:
+            return Hold("sales_tax_off")
         missing = self._missing_mappings(ctx, move)
         if missing:
             names = ", ".join(f"{m.subject_name} ({m._kind_label()})" for m in missing)

@@ -102,7 +102,7 @@ class QuickbooksConnector(models.AbstractModel):
         if params.get("error"):
             return self._failed(self._redirect_error(params["error"]), connection)
         realm, code = params.get("realmId"), params.get("code")
-        if not realm or not code:
+        if not code or not (realm or "").isdigit():
             return self._failed(
                 self.env._("QuickBooks sent no authorization back. Start again from Settings."),
                 connection,
@@ -241,6 +241,7 @@ class QuickbooksConnector(models.AbstractModel):
         credential = self.env["quickbooks.credential"]
         before = credential.with_env(old.env)._of(old)
         old.write({"active": False, "state": "disconnected", "stage": "off"})
+        old.flush_recordset()  # the new one takes its place in a unique index
         old.env["quickbooks.tokens"]._forget(before)
         new = old.copy({"company_id": old.company_id.id, "active": True})
         credential.with_env(old.env)._of(new).write(
@@ -273,9 +274,7 @@ class QuickbooksConnector(models.AbstractModel):
     def _disconnect(self, connection):
         """Stop and revoke. Stopping is certain, revoking is tried."""
         self._check_administrator()
-        oauth = self.env["quickbooks.gateway"]._oauth(connection)
-        credential = self.env["quickbooks.credential"]._of(connection)
-        token = self.env["quickbooks.vault"]._decrypt(credential.refresh_token)
+        oauth, token = self._grant(connection)
         with self.env.registry.cursor() as cr:
             env = self.env(cr=cr, su=True)
             own = env["quickbooks.connection"].browse(connection.id)
@@ -302,6 +301,17 @@ class QuickbooksConnector(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _grant(self, connection):
+        """What is needed to revoke; nothing when the vault's key is lost, which must not keep
+        anybody from disconnecting."""
+        credential = self.env["quickbooks.credential"]._of(connection)
+        try:
+            token = self.env["quickbooks.vault"]._decrypt(credential.refresh_token)
+            return self.env["quickbooks.gateway"]._oauth(connection), token
+        except UserError as error:
+            _logger.info("The authorization cannot be revoked: %s", error)
+            return None, ""
 
     # -- links into QuickBooks -------------------------------------------------------------------
 

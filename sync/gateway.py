@@ -2,7 +2,11 @@ from odoo import api, models
 
 from ..qbo.http import endpoints
 from ..qbo.http.client import Client
+from ..qbo.http.limits import PUSH, Limits
 from ..qbo.http.oauth_session import OAuth
+
+#: For benchmarks and tests against a simulator without limits.
+UNLIMITED = Limits(10_000, 600_000, 600_000, 10_000, PUSH.concurrent, margin=0)
 
 
 class QuickbooksGateway(models.AbstractModel):
@@ -32,6 +36,17 @@ class QuickbooksGateway(models.AbstractModel):
     def _redirect_uri(self, connection):
         """The address Intuit sends the person back to; it must be registered there."""
         return f"{connection.get_base_url()}/quickbooks/oauth/callback"
+
+    @api.model
+    def _limits(self, connection):
+        """Our share of Intuit's limits (FACTS 13); a simulator may run without any."""
+        parameter = self.env["ir.config_parameter"].sudo()
+        if (
+            connection.environment == "simulator"
+            and parameter.get_param("quickbooks_online.simulator_limits") == "off"
+        ):
+            return UNLIMITED
+        return PUSH
 
     @api.model
     def _client(self, connection, access_token, **options):

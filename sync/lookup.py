@@ -10,6 +10,11 @@ from ..qbo.money import dec
 #: because QuickBooks' query path lags behind its writes (FACTS 14#13).
 SECOND_LOOK = timedelta(minutes=15)
 
+#: Compared by their figures, because line ids and computed parts change by themselves.
+MONEY_ATTRIBUTES = ("Line", "TxnTaxDetail", "TotalAmt")
+#: Changes with every write or payment and is nobody's edit.
+FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance")
+
 NAME_TYPES = ("Customer", "Vendor", "Employee")
 
 
@@ -172,15 +177,17 @@ class QuickbooksLookup(models.AbstractModel):
         known = canonical.loads(binding.agreed_remote or "{}")
         if not known:
             return []
-        owned = list(payload) or list(known)
-        return [
-            key
-            for key in owned
-            if key in ("Line", "TxnTaxDetail", "TotalAmt")
-            and not canonical.same(_figures(remote), _figures(known))
-            or key not in ("Line", "TxnTaxDetail", "SyncToken", "MetaData", "Id")
-            and not canonical.same(remote.get(key), known.get(key))
-        ]
+        changed = []
+        for key in payload or known:
+            if key in MONEY_ATTRIBUTES:
+                same = canonical.same(_figures(remote), _figures(known))
+            elif key in FURNITURE:
+                same = True
+            else:
+                same = canonical.same(remote.get(key), known.get(key))
+            if not same:
+                changed.append(key)
+        return changed
 
     def _conflict(self, operation, remote, attributes):
         names = ", ".join(attributes)

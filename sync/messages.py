@@ -243,6 +243,10 @@ SENTENCES = {
         "The invoice is in %(currency)s, but the QuickBooks company has only %(home)s. Switch on "
         "multicurrency there, or bill in %(home)s."
     ),
+    "sales_tax_off": _lt(
+        "The invoice has sales tax, but sales tax is not set up in QuickBooks, which would drop it. "
+        "Set it up there under Taxes, then retry."
+    ),
     "period_closed_here": _lt(
         "QuickBooks' books are closed up to %(date)s. Open the period there, or change the date "
         "here."

@@ -177,21 +177,29 @@ class QuickbooksPlanner(models.AbstractModel):
         )
 
     def _plan_one(self, ctx, operation):
-        """Plan one operation in a savepoint, so that one bad record never stops another."""
+        """Plan one operation with its company's eyes."""
+        company = ctx.connection.company_id
+
+        def plan(operation):
+            adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+            adapter = adapter.with_context(allowed_company_ids=company.ids)
+            record = operation.binding_id._record().exists()
+            decision = adapter._plan(ctx, operation, record) if record else Done("record_gone", None)
+            return self._apply(ctx, operation, decision)
+
+        return self._shielded(operation, plan)
+
+    @api.model
+    def _shielded(self, operation, work):
+        """Do something for one operation in a savepoint, so that one bad record never stops
+        another; an unexpected error fails this operation alone."""
         try:
             with self.env.cr.savepoint():
-                adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
-                record = operation.binding_id._record().exists()
-                plan = (
-                    adapter.with_company(ctx.connection.company_id)._plan(ctx, operation, record)
-                    if record
-                    else Done("record_gone", None)
-                )
-                return self._apply(ctx, operation, plan)
+                return work(operation)
         except OperationalError:
             raise  # the transaction is lost: the whole round is repeated
         except Exception as error:
-            _logger.exception("Planning QuickBooks operation %s failed", operation.id)
+            _logger.exception("QuickBooks operation %s failed", operation.id)
             sentence = self.env["quickbooks.messages"]._sentence("internal_error", error=error)
             operation._fail("internal_error", sentence)
             return None
@@ -214,12 +222,15 @@ class QuickbooksPlanner(models.AbstractModel):
     def _apply_done(self, ctx, operation, plan):
         binding = operation.binding_id
         operation._finish()
+        if plan.key == "already_there":
+            binding.last_sync_at = fields.Datetime.now()
         if plan.state in ("mismatch", "conflict"):
             binding._set_state(plan.state, binding.error_key, binding.error_text)
         elif plan.state:
             binding._set_state(plan.state)
         elif not binding.remote_id:
-            binding._set_state("unlinked")
+            binding._notify_clients()
+            binding.unlink()  # nothing was ever sent: there is nothing to remember
 
     def _apply_wait(self, ctx, operation, plan):
         messages = self.env["quickbooks.messages"]

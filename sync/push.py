@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..qbo import batch, canonical, entities, query
@@ -94,7 +95,11 @@ class QuickbooksPush(models.AbstractModel):
             _logger.info("No access token for connection %s: %s", connection.id, error)
             self._note_unreachable(channel, error)
             return None
-        limiter = Limiter()
+        except UserError as error:  # the vault's key is not here
+            connection._need_attention(str(error))
+            self.env["ir.cron"]._commit_progress()
+            return None
+        limiter = Limiter(self.env["quickbooks.gateway"]._limits(connection))
         limiter.import_state(canonical.loads(channel.limiter_state or "{}"))
         return Run(channel, token, limiter, time.monotonic() + SLICE)
 
@@ -155,10 +160,7 @@ class QuickbooksPush(models.AbstractModel):
         work, needs, refresh = self._prepare(run)
         self.env["ir.cron"]._commit_progress()
         if refresh or needs:
-            if not self._read_lists(run, needs if not refresh else None):
-                return False
-            if not work:
-                return True
+            return self._read_lists(run, None if refresh else sorted(needs))
         if not work:
             return False
         outcomes, answers = self._exchange(run, work)
@@ -198,26 +200,25 @@ class QuickbooksPush(models.AbstractModel):
         requests = planner._consume(connection)
         if "scan" in requests:
             self._scan(connection)
-        refresh = "refresh" in requests or directory._is_due(run.channel)
+        if "refresh" in requests or directory._is_due(run.channel):
+            return Work(), set(), True
         self._resume_answered(connection)
-        needs = set()
-        if not refresh:
-            context = planner._context(connection, directory._fresh(run.channel))
-            writes = planner._plan_due(context)
-            self._freeze(connection, writes)
-            needs = context.needs
-        return self._collect(connection), needs, refresh
+        context = planner._context(connection, directory._fresh(run.channel))
+        self._freeze(connection, planner._plan_due(context))
+        if context.needs:
+            return Work(), context.needs, False  # what is frozen leaves in the next round
+        return self._collect(connection), set(), False
 
     @api.model
     def _scan(self, connection):
-        """Note records that were missed: changed while nothing was captured, or lost to an error."""
+        """Take up records that were missed: changed while nothing was captured, or lost to an
+        error."""
         if connection.stage == "off":
             return
-        capture = self.env["quickbooks.capture"]
-        for name in sorted(self.env.registry):
-            if name.startswith("quickbooks.adapter."):
-                missed = self.env[name]._missed(connection, MISSED_LIMIT)
-                capture._mark(missed, self.env._("Found by the scan"))
+        planner = self.env["quickbooks.planner"]
+        for adapter in self.env["quickbooks.adapter"]._all():
+            missed = adapter._missed(connection, MISSED_LIMIT)
+            planner._operations_for(connection, adapter, missed)
 
     def _resume_answered(self, connection):
         """Go on with operations whose questions were answered."""
@@ -230,8 +231,7 @@ class QuickbooksPush(models.AbstractModel):
             ]
         )
         for operation in answered:
-            with self.env.cr.savepoint():
-                lookup._resume(operation)
+            self.env["quickbooks.planner"]._shielded(operation, lookup._resume)
 
     def _freeze(self, connection, writes):
         """Put writes into envelopes: up to 30 in one, names apart from documents."""

@@ -191,9 +191,10 @@ class QuickbooksSettle(models.AbstractModel):
             "create_new": False,
             **adapter._answered_values(body),
         }
-        if operation.kind != "void":
-            values["agreed_payload"] = operation.payload
-            values["agreed_digest"] = operation.payload_digest
+        # after a void nothing is agreed: confirming the same invoice again must send it again
+        voided = operation.kind == "void"
+        values["agreed_payload"] = False if voided else operation.payload
+        values["agreed_digest"] = False if voided else operation.payload_digest
         binding.write(values)
         self._remember(binding, body)
         operation.intuit_tid = tid

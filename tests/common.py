@@ -1,5 +1,6 @@
 """Common ground of the Odoo tests: a simulator over real HTTP, and a connection to it."""
 
+from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
@@ -15,10 +16,15 @@ from ..simulator.server import Simulator
 
 @tagged("post_install", "-at_install")
 class QuickbooksCommon(AccountTestInvoicingCommon):
-    """A US company connected to a simulator of its own, integration on, mappings done."""
+    """A US company connected to a simulator of its own, integration on, mappings done.
+
+    The connection is made once per class; each test starts from that state on both sides.
+    """
 
     #: options of the simulator
     simulator_options = {"profile": "us"}
+    #: preferences of the QuickBooks company before it is connected
+    preferences = {"CustomTxnNumbers": True}
 
     @classmethod
     def setUpClass(cls):
@@ -26,9 +32,32 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
         cls.simulator = Simulator(port=0, **cls.simulator_options)
         cls.simulator.start()
         cls.addClassCleanup(cls.simulator.stop)
+        for name, value in cls.preferences.items():
+            cls.simulator.control.preference(name, value)
         cls.company = cls.env.company
         cls.company.country_id = cls.env.ref("base.us")
         cls.env.user.group_ids |= cls.env.ref("base.group_system")
+        cls.env["ir.config_parameter"].set_param("quickbooks_online.simulator_limits", "off")
+        cls.add_tax_code("Standard 15", 15)
+        cls.prepare()
+        cls.snapshot = cls.simulator.control.snapshot()
+        cls.seeded_invoices = len(cls.simulator.control.entities("Invoice"))
+
+    @classmethod
+    def prepare(cls):
+        """Connect, read the lists, map, switch on."""
+        cls.connection = cls.connect()
+        cls.run_worker()
+        cls.accept_mappings()
+        cls.connection.action_enable()
+        cls.run_worker()
+
+    def setUp(self):
+        super().setUp()
+        control = self.simulator.control
+        control.restore(self.snapshot)
+        control.faults.clear()
+        control.clear_log()
 
     @classmethod
     def _request_handler(cls, s, r, /, **kw):
@@ -37,88 +66,155 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
             return _super_send(s, r, **kw)
         return super()._request_handler(s, r, **kw)
 
-    def setUp(self):
-        super().setUp()
-        self.simulator.control.reset()
-        self.connection = self.connect()
-        self.run_worker()
-        self.accept_mappings()
-        self.connection.action_enable()
-        self.run_worker()
+    @classmethod
+    @contextmanager
+    def own_cursors(cls):
+        """New cursors become savepoints of the test's, as for crons in Odoo's own tests."""
+        cls.env.flush_all()
+        if cls._registry_patched:
+            yield
+        else:
+            patches = cls._registry_test_mode_patches(cr=cls.cr, registry=cls.registry)
+            for patch in patches:
+                patch.start()
+            try:
+                yield
+            finally:
+                for patch in reversed(patches):
+                    patch.stop()
+        cls.env.invalidate_all()
+
+    # -- QuickBooks' side -----------------------------------------------------------------------
+
+    @classmethod
+    def add_tax_code(cls, name, rate):
+        """What an accountant adds in QuickBooks: a sales tax of one rate.
+
+        :return: its id
+        """
+        token = cls.simulator.control.token()["access_token"]
+        answer = requests.post(
+            f"{cls.simulator.url}/v3/company/{cls.simulator.realm}/taxservice/taxcode",
+            json={
+                "TaxCode": name,
+                "TaxRateDetails": [
+                    {
+                        "TaxRateName": name,
+                        "RateValue": rate,
+                        "TaxAgencyId": "1",
+                        "TaxApplicableOn": "Sales",
+                    }
+                ],
+            },
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        return answer.json()["TaxCodeId"]
+
+    def writes(self):
+        """Exchanges of the log that change QuickBooks' books."""
+        return [
+            call
+            for call in self.simulator.control.log(method="POST")
+            if "/v3/company/" in call.path and not call.path.endswith("/query")
+        ]
+
+    def remote(self, entity):
+        """All objects of an entity in the simulator, by id."""
+        return {row["Id"]: row for row in self.simulator.control.entities(entity)}
+
+    def remote_of(self, record, remote_type):
+        """The object a record is linked to, as the simulator holds it."""
+        return self.remote(remote_type)[self.binding(record, remote_type).remote_id]
 
     # -- connecting -----------------------------------------------------------------------------
 
-    def connect(self, company=None):
+    @classmethod
+    def connect(cls, company=None, **values):
         """A connected connection, as the consent flow leaves it; tests of that flow do it all."""
-        company = company or self.company
-        connection = self.env["quickbooks.connection"].create(
+        connection = cls.env["quickbooks.connection"].create(
             {
-                "company_id": company.id,
+                "company_id": (company or cls.company).id,
                 "environment": "simulator",
-                "simulator_url": self.simulator.url,
+                "simulator_url": cls.simulator.url,
                 "cutoff_date": "2020-01-01",
+                **values,
             }
         )
-        self.set_keys(connection)
-        self.authorize(connection)
+        cls.set_keys(connection)
+        consent = cls.authorize(connection)
+        assert consent.ok, consent.sentence
         return connection
 
-    def set_keys(self, connection, secret=None):
-        credential = self.env["quickbooks.credential"]._of(connection)
-        vault = self.env["quickbooks.vault"]
-        credential.write(
+    @classmethod
+    def set_keys(cls, connection, secret=None):
+        vault = cls.env["quickbooks.vault"]
+        cls.env["quickbooks.credential"]._of(connection).write(
             {
-                "client_id": self.simulator.client_id,
-                "client_secret": vault._encrypt(secret or self.simulator.client_secret),
+                "client_id": cls.simulator.client_id,
+                "client_secret": vault._encrypt(secret or cls.simulator.client_secret),
             }
         )
 
-    def authorize(self, connection, realm=None):
-        """What the callback does, with a code got from the consent form."""
-        connector = self.env["quickbooks.connector"]
-        params = self.consent(connection, realm=realm)
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            consent = connector._complete(params, "session")
-        self.assertTrue(consent.ok, consent.sentence)
-        connection.invalidate_recordset()
+    @classmethod
+    def authorize(cls, connection, session="session", **consent):
+        """Walk through the consent page and come back."""
+        params = cls.consent(connection, **consent)
+        with cls.own_cursors():
+            return cls.env["quickbooks.connector"]._complete(params, session)
 
-    def consent(self, connection, realm=None, cancel=False):
-        """Walk through the consent page without a browser.
+    @classmethod
+    def consent(cls, connection, realm=None, cancel=False, allow_other=False):
+        """Answer the consent page as its form does.
 
         :return: the query parameters of the redirect back to Odoo
         """
-        url = self.env["quickbooks.connector"]._consent_url(connection, "session")
+        connector = cls.env["quickbooks.connector"]
+        url = connector._consent_url(connection, "session", allow_other=allow_other)
         parts = urlsplit(url)
         form = dict(parse_qsl(parts.query), action="cancel" if cancel else "connect")
-        form["realm"] = realm or self.simulator.realm
+        form["realm"] = realm or cls.simulator.realm
         page = f"{parts.scheme}://{parts.netloc}{parts.path}"
         answer = requests.post(page, data=form, allow_redirects=False, timeout=10)
         return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
-    def accept_mappings(self):
-        mappings = self.env["quickbooks.mapping"].search(
-            [("connection_id", "=", self.connection.id)]
+    @classmethod
+    def accept_mappings(cls):
+        """Use every suggestion; what has none gets the first legal entry."""
+        mappings = cls.env["quickbooks.mapping"].search(
+            [("connection_id", "=", cls.connection.id)]
         )
         mappings.action_accept()
         for mapping in mappings.filtered(lambda m: m.state == "missing"):
-            mapping.reference_id = self.env["quickbooks.reference"].search(
+            mapping.reference_id = cls.env["quickbooks.reference"].search(
                 mapping._legal_domain(), limit=1
             )
 
     # -- the worker -----------------------------------------------------------------------------
 
-    def run_worker(self, times=1):
-        """Run the connection's cron as the scheduler does."""
-        self.env.cr.flush()
-        cron = self.connection._channel().cron_id
-        for _time in range(times):
-            with self.enter_registry_test_mode():
-                cron.method_direct_trigger()
-            self.env.invalidate_all()
-            self.assertFalse(cron.failure_count, "the worker's cron failed; see the log")
+    @classmethod
+    def commit(cls):
+        """What the end of a request does: capture writes its rows, caches are forgotten."""
+        cls.env.cr.flush()
+        cls.env.invalidate_all()
 
-    # -- books ------------------------------------------------------------------------------------
+    @classmethod
+    def run_worker(cls, connection=None):
+        """Run a connection's cron as the scheduler does."""
+        cls.commit()
+        cron = (connection or cls.connection)._channel().cron_id
+        with cls.own_cursors():
+            cron.method_direct_trigger()
+        assert not cron.failure_count, "the worker's cron failed; see the log"
+
+    def skip_waiting(self):
+        """Let everything that waits for its time become due."""
+        for model in ("quickbooks.operation", "quickbooks.envelope"):
+            self.env[model].search([("not_before", "!=", False)]).not_before = False
+        self.connection._channel().paused_until = False
+
+    # -- Odoo's side ------------------------------------------------------------------------------
 
     def invoice(self, partner=None, lines=None, post=True, **values):
         """A customer invoice; ``lines`` are dicts of invoice line values."""
@@ -137,21 +233,20 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
             self.commit()
         return move
 
-    def commit(self):
-        """What the end of a request does: capture writes its rows, caches are forgotten."""
-        self.env.cr.flush()
-        self.env.invalidate_all()
-
-    def remote(self, entity):
-        """All objects of an entity in the simulator, by id."""
-        return {row["Id"]: row for row in self.simulator.control.entities(entity)}
-
-    def remote_of(self, record, remote_type):
-        """The object a record is linked to, as the simulator holds it."""
-        binding = self.binding(record, remote_type)
-        return self.remote(remote_type)[binding.remote_id]
+    def synced_invoice(self, *args, **kwargs):
+        """A confirmed invoice that has arrived."""
+        move = self.invoice(*args, **kwargs)
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        return move
 
     def binding(self, record, remote_type):
         return self.env["quickbooks.binding"]._of(self.connection, record, remote_type).get(
             record.id, self.env["quickbooks.binding"]
+        )
+
+    def operation(self, record):
+        """The newest operation of a record."""
+        return self.env["quickbooks.operation"].search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id)], limit=1
         )
