@@ -61,7 +61,8 @@ class QuickbooksBinding(models.Model):
     url = fields.Char(compute="_compute_url")
 
     _remote_uniq = models.UniqueIndex(
-        "(connection_id, remote_type, remote_id) WHERE remote_id IS NOT NULL AND state <> 'unlinked'",
+        "(connection_id, remote_type, remote_id) "
+        "WHERE remote_id IS NOT NULL AND state <> 'unlinked'",
         "This QuickBooks object is already linked to another record.",
     )
     _local_uniq = models.UniqueIndex(
@@ -125,19 +126,17 @@ class QuickbooksBinding(models.Model):
         for binding in self.sudo().filtered(lambda b: b.state == "mismatch"):
             binding.write({"state": "synced", "error_key": False, "error_text": False})
             binding._close_activities()
-            binding._log_note(
-                "info", self.env._("Difference accepted by %s.", self.env.user.name)
-            )
+            binding._log_note("info", self.env._("Difference accepted by %s.", self.env.user.name))
             binding._notify_clients()
         return True
 
     def action_send_again(self):
         """Send our version again, although QuickBooks may have changed."""
         self.env["quickbooks.connection"]._check_manager(self)
-        self.env["quickbooks.push"]._request_again(self.sudo())
+        self.env["quickbooks.push"].sudo()._request_again(self.sudo())
         return True
 
-    # -- engine -------------------------------------------------------------------------------
+    # -- engine --------------------------------------------------------------------------------
 
     def _set_state(self, state, key=False, text=False):
         """Show a state on the records; a problem brings an activity, its end closes it."""
@@ -200,17 +199,21 @@ class QuickbooksBinding(models.Model):
 
     def _log_note(self, level, message, **values):
         """Add a line to the history people read."""
-        return self.env["quickbooks.log"].sudo().create(
-            [
-                {
-                    "connection_id": binding.connection_id.id,
-                    "binding_id": binding.id,
-                    "level": level,
-                    "message": message,
-                    **values,
-                }
-                for binding in self
-            ]
+        return (
+            self.env["quickbooks.log"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "connection_id": binding.connection_id.id,
+                        "binding_id": binding.id,
+                        "level": level,
+                        "message": message,
+                        **values,
+                    }
+                    for binding in self
+                ]
+            )
         )
 
     @api.model

@@ -36,8 +36,8 @@ class QuickbooksCapture(models.AbstractModel):
             precommit.add(self.with_user(SUPERUSER_ID).with_context({})._flush_marks)
         for record_id in records.ids:
             key = (records._name, record_id)
-            before = marks.get(key, (reason, False))
-            marks[key] = (before[0], before[1] or released)
+            first_reason, asker = marks.get(key, (reason, None))
+            marks[key] = (first_reason, self.env.company if released else asker)
 
     def _flush_marks(self):
         marks = self.env.cr.precommit.data.pop(KEY, None)
@@ -59,35 +59,36 @@ class QuickbooksCapture(models.AbstractModel):
         by_model = {}
         for (model, record_id), mark in marks.items():
             by_model.setdefault(model, {})[record_id] = mark
-        rows = []
+        rows, Connection = [], self.env["quickbooks.connection"]
         for model, ids in by_model.items():
             records = self.env[model].browse(ids)
             for connection_id, record in self._targets(records, ids):
-                reason, released = ids[record.id]
+                reason, asker = ids[record.id]
                 rows.append(
                     {
                         "connection_id": connection_id,
                         "res_model": model,
                         "res_id": record.id,
                         "reason": reason,
-                        "released": released,
+                        "released": bool(asker),
                     }
                 )
         if rows:
             self.env["quickbooks.change"].create(rows)
-            connections = self.env["quickbooks.connection"].browse(
-                {row["connection_id"] for row in rows}
-            )
-            connections._wake()
+            for connection_id in {row["connection_id"] for row in rows}:
+                Connection._wake_by_id(connection_id)
 
     @api.model
     def _targets(self, records, marks):
         """Pairs of connection id and record to note.
 
-        What a person asked for is always noted; of the rest the record's adapter decides.
+        What a person asked for is always noted, for the company he worked in; of the rest the
+        record's adapter decides.
         """
         adapter = self.env["quickbooks.adapter"]._for_records(records)
         asked = records.filtered(lambda record: marks[record.id][1])
-        targets = [(adapter._connection_of(record).id, record) for record in asked]
+        targets = [
+            (adapter._connection_of(record, marks[record.id][1]).id, record) for record in asked
+        ]
         targets += adapter._capture_targets(records - asked) if records - asked else []
         return [(connection_id, record) for connection_id, record in targets if connection_id]

@@ -32,9 +32,11 @@ class QuickbooksChannel(models.Model):
         channels = super().create(vals_list)
         for channel in channels:
             channel.cron_id = channel._create_cron()
+        self.env.registry.clear_cache()
         return channels
 
     def unlink(self):
+        self.env.registry.clear_cache()
         crons = self.sudo().cron_id
         actions = crons.ir_actions_server_id
         result = super().unlink()

@@ -191,7 +191,7 @@ class QuickbooksConnection(models.Model):
         self.env.registry.clear_cache()
         return super().unlink()
 
-    # -- which connection is responsible ------------------------------------------------------
+    # -- which connection is responsible -------------------------------------------------------
 
     @api.model
     def _of_company(self, company):
@@ -246,7 +246,7 @@ class QuickbooksConnection(models.Model):
         self.ensure_one()
         return self.active and self.state == "connected" and self.stage != "off"
 
-    # -- channels -----------------------------------------------------------------------------
+    # -- channels ------------------------------------------------------------------------------
 
     def _ensure_channels(self):
         for connection in self:
@@ -279,6 +279,18 @@ class QuickbooksConnection(models.Model):
                 user_id=connection.create_uid.id,
             )
 
+    @api.model
+    @tools.ormcache("connection_id")
+    def _cron_id_of(self, connection_id):
+        return self.sudo().browse(connection_id)._channel().cron_id.id
+
+    @api.model
+    def _wake_by_id(self, connection_id):
+        """Have a worker run, at the price of two queries in somebody's transaction."""
+        cron_id = self._cron_id_of(connection_id)
+        if cron_id:
+            self.env["ir.cron"].browse(cron_id)._trigger()
+
     def _wake(self, scan=False, refresh=False):
         """Have the workers of these connections run now.
 
@@ -295,7 +307,7 @@ class QuickbooksConnection(models.Model):
             raise AccessError(self.env._("Only QuickBooks managers may decide this."))
         records.check_access("read")
 
-    # -- what people do -----------------------------------------------------------------------
+    # -- what people do ------------------------------------------------------------------------
 
     def action_enable(self):
         """Switch the integration on."""

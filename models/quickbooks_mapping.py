@@ -4,7 +4,16 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..qbo.mapping import suggest
-from ..qbo.money import dec
+from ..qbo.money import dec, plain
+
+#: Odoo keeps four decimals of a tax; a rate worked out from one is compared as exactly as that.
+RATE_STEP = dec("0.0001")
+
+#: Where Odoo keeps the income account of what a mapping may be about.
+INCOME_FIELDS = {
+    "product.category": "property_account_income_categ_id",
+    "product.template": "property_account_income_id",
+}
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,9 @@ class QuickbooksMapping(models.Model):
 
     @api.depends("res_model", "res_id")
     def _compute_subject(self):
+        subjects = self._subject_records()
         for mapping in self:
-            record = mapping._subject_record()
+            record = subjects[mapping]
             mapping.subject = f"{record._name},{record.id}" if record else False
 
     def _inverse_subject(self):
@@ -116,19 +126,24 @@ class QuickbooksMapping(models.Model):
             mapping.res_model = mapping.subject._name if mapping.subject else False
             mapping.res_id = mapping.subject.id if mapping.subject else False
 
-    def _subject_record(self):
-        self.ensure_one()
-        if self.res_model and self.res_model in self.env:
-            return self.env[self.res_model].browse(self.res_id).exists()
-        return None
+    def _subject_records(self):
+        """Mapping → the record it is about; None for a default and for what was deleted."""
+        found = dict.fromkeys(self)
+        for model, mappings in self.filtered("res_model").grouped("res_model").items():
+            if model not in self.env:
+                continue
+            records = self.env[model].sudo().browse(mappings.mapped("res_id")).exists()
+            by_id = {record.id: record for record in records}
+            found.update((mapping, by_id.get(mapping.res_id)) for mapping in mappings)
+        return found
 
     @api.depends("res_model", "res_id", "kind")
     def _compute_subject_name(self):
+        subjects = self._subject_records()
         for mapping in self:
-            record = mapping._subject_record()
-            mapping.subject_name = (
-                record.sudo().display_name if record else self.env._("Default")
-            )
+            record = subjects[mapping]
+            gone = self.env._("Deleted record %s", mapping.res_id) if mapping.res_model else ""
+            mapping.subject_name = record.display_name if record else gone or self.env._("Default")
 
     @api.depends("kind", "connection_id")
     def _compute_reference_domain(self):
@@ -150,14 +165,17 @@ class QuickbooksMapping(models.Model):
 
     def _compute_waiting_count(self):
         for mapping in self:
-            mapping.waiting_count = len(
-                mapping.sudo().operation_ids.filtered(lambda op: op.state == "held")
-            )
+            mapping.waiting_count = len(mapping._waiting_operations())
 
     @api.constrains("reference_id", "kind", "connection_id")
     def _check_reference(self):
         for mapping in self.filtered("reference_id"):
-            if not mapping.reference_id.filtered_domain(mapping._legal_domain()):
+            reference = mapping.reference_id
+            if not reference.active:
+                raise ValidationError(
+                    self.env._("%s is inactive in QuickBooks.", reference.display_name)
+                )
+            if not reference.filtered_domain(mapping._legal_domain()):
                 raise ValidationError(
                     self.env._(
                         "%(name)s cannot be used here: it is a %(kind)s of QuickBooks.",
@@ -175,16 +193,20 @@ class QuickbooksMapping(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mappings = super().create(vals_list)
-        mappings.filtered("reference_id")._release()
+        chosen = mappings.filtered("reference_id")
+        chosen._release()
+        chosen._resend_items()
         return mappings
 
     def write(self, vals):
+        before = {mapping: mapping.reference_id for mapping in self}
         result = super().write(vals)
         if vals.get("reference_id"):
             self._release()
+            self.filtered(lambda m: m.reference_id != before[m])._resend_items()
         return result
 
-    # -- what people do -----------------------------------------------------------------------
+    # -- what people do ------------------------------------------------------------------------
 
     def action_accept(self):
         """Use the suggestions of these lines."""
@@ -198,16 +220,60 @@ class QuickbooksMapping(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "quickbooks_online.quickbooks_operation_action"
         )
-        held = self.sudo().operation_ids.filtered(lambda op: op.state == "held")
-        return dict(action, domain=[("id", "in", held.ids)])
+        return dict(action, domain=[("id", "in", self._waiting_operations().ids)])
 
-    # -- engine -------------------------------------------------------------------------------
+    # -- engine --------------------------------------------------------------------------------
+
+    def _waiting_operations(self):
+        """What is held for these lines, and what in turn waits for that."""
+        held = self.sudo().operation_ids.filtered(lambda op: op.state == "held")
+        if not held:
+            return held
+        return held | held.search(
+            [("state", "=", "waiting"), ("blocked_by_ids", "in", held.ids)]
+        )
 
     def _release(self):
-        """Let documents go on that waited for these lines."""
-        held = self.sudo().operation_ids.filtered(lambda op: op.state == "held")
+        """Let documents go on that waited for these lines.
+
+        A default and the lines of categories and products can stand in for each other, so an
+        income account lets all of them look again.
+        """
+        lines = self.sudo()
+        accounts = lines.filtered(lambda line: line.kind == "income_account")
+        lines |= lines.search(
+            [
+                ("connection_id", "in", accounts.connection_id.ids),
+                ("kind", "=", "income_account"),
+                ("operation_ids.state", "=", "held"),
+            ]
+        )
+        held = lines.operation_ids.filtered(lambda op: op.state == "held")
         held._reopen()
         held.connection_id._wake()
+
+    def _resend_items(self):
+        """An item books where its income account says, so a new choice goes to QuickBooks."""
+        accounts = self.filtered(lambda line: line.kind == "income_account")
+        for line in accounts:
+            domain = []
+            if line.res_model == "product.template":
+                domain = [("product_tmpl_id", "=", line.res_id)]
+            elif line.res_model == "product.category":
+                domain = [("categ_id", "child_of", line.res_id)]
+            bound = self.env["quickbooks.binding"].sudo()._search(
+                [
+                    ("connection_id", "=", line.connection_id.id),
+                    ("res_model", "=", "product.product"),
+                    ("remote_id", "!=", False),
+                    ("state", "!=", "unlinked"),
+                ]
+            )
+            products = self.env["product.product"].sudo().with_context(active_test=False)
+            self.env["quickbooks.capture"]._mark(
+                products.search([("id", "in", bound.subselect("res_id")), *domain]),
+                self.env._("The mapping of its income account was changed"),
+            )
 
     def _kind_label(self):
         self.ensure_one()
@@ -222,6 +288,7 @@ class QuickbooksMapping(models.Model):
         domain = [
             ("connection_id", "=", self.connection_id.id),
             ("remote_type", "=", spec.remote_type),
+            ("active", "=", True),
         ]
         kinds = spec.kinds
         if self.kind == "tax":
@@ -232,46 +299,60 @@ class QuickbooksMapping(models.Model):
     def _index(self, connection):
         """All rows of a connection by (kind, model, id); the default has neither."""
         rows = self.search([("connection_id", "=", connection.id)])
-        return {(row.kind, row.res_model or "", row.res_id or 0): row for row in rows}
+        return {row._key(): row for row in rows}
+
+    def _key(self):
+        self.ensure_one()
+        return self.kind, self.res_model or "", self.res_id or 0
 
     @api.model
-    def _require(self, connection, kind, record=None):
-        """The row of a record, made with a suggestion when it is missing."""
+    def _require(self, connection, kind, records=None):
+        """The rows of records, or the default row; made with a suggestion where missing."""
+        model = records._name if records is not None else False
+        ids = records.ids if model else [0]
         domain = [
             ("connection_id", "=", connection.id),
             ("kind", "=", kind),
-            ("res_model", "=", record._name if record else False),
+            ("res_model", "=", model),
         ]
-        if record:
-            domain.append(("res_id", "=", record.id))
-        row = self.search(domain, limit=1)
-        if not row:
-            row = self.create(
+        rows = self.search(domain).filtered(lambda row: not model or row.res_id in ids)
+        known = {row.res_id or 0 for row in rows}
+        created = self.create(
+            [
                 {
                     "connection_id": connection.id,
                     "kind": kind,
-                    "res_model": record._name if record else False,
-                    "res_id": record.id if record else False,
+                    "res_model": model,
+                    "res_id": res_id,
                 }
-            )
-            row._suggest()
-        return row
+                for res_id in ids
+                if res_id not in known
+            ]
+        )
+        created._suggest()
+        return rows | created
+
+    # -- suggestions ---------------------------------------------------------------------------
 
     def _suggest(self):
         """Look for the entry that probably means the same."""
         for (connection, kind), mappings in self.grouped(
             lambda m: (m.connection_id, m.kind)
         ).items():
-            pool = self.env["quickbooks.reference"].search(mappings[0]._legal_domain())
-            candidates = [self._candidate(connection, row) for row in pool]
+            pool = self.env["quickbooks.reference"].search_fetch(
+                mappings[0]._legal_domain(), ["remote_id", "name", "kind", "subkind", "number"]
+            )
+            rates = pool._sales_rates(connection) if kind == "tax" else {}
+            candidates = [self._candidate(row, rates) for row in pool]
             by_id = {row.remote_id: row for row in pool}
+            subjects = mappings._subject_records()
             for mapping in mappings:
-                found = mapping._best(kind, candidates)
-                mapping.suggested_id = by_id[found.id] if found else False
+                found = mapping._best(kind, subjects[mapping], candidates)
+                suggestion = by_id[found.id] if found else pool.browse()
+                if mapping.suggested_id != suggestion:
+                    mapping.suggested_id = suggestion
 
-    def _best(self, kind, candidates):
-        record = self._subject_record()
-        record = record.sudo() if record else None
+    def _best(self, kind, record, candidates):
         if kind == "tax":
             return suggest.tax_code(record.name, self._tax_rate(record), candidates)
         if kind == "term":
@@ -280,22 +361,45 @@ class QuickbooksMapping(models.Model):
             return suggest.default_item(candidates)
         if kind == "receivable_account":
             return suggest.receivable(candidates)
-        company = self.company_id
-        account = company.income_account_id
-        if record and record._name == "product.category":
-            own = record.with_company(company).property_account_income_categ_id
+        return self._best_income_account(record, candidates)
+
+    def _best_income_account(self, record, candidates):
+        """By the account Odoo books to; without one of its own, by the record's name."""
+        account = self.company_id.income_account_id
+        if record:
+            own = record.with_company(self.company_id)[INCOME_FIELDS[record._name]]
             if not own or own == account:
                 return suggest.best_by_name(record.name, candidates)
             account = own
-        code = account.with_company(company).code or ""
+        code = account.with_company(self.company_id).code or ""
         return suggest.income_account(account.name or "", code, candidates)
 
+    @api.model
+    def _tax_rate(self, tax):
+        """Percent a tax adds to the untaxed amount; None when it is no percentage.
+
+        A group is computed part after part; a reverse charge adds nothing.
+        """
+        parts = tax.children_tax_ids.sorted("sequence") if tax.amount_type == "group" else tax
+        found = []
+        for part in parts:
+            rate = self._part_rate(part)
+            if rate is None:
+                return None
+            found.append(suggest.TaxPart(rate, part.include_base_amount, part.is_base_affected))
+        return suggest.effective_rate(found)
+
     @staticmethod
-    def _tax_rate(tax):
-        """Rate of a tax in percent; a group is the sum of its parts."""
-        if tax.amount_type == "group":
-            return sum((dec(str(child.amount)) for child in tax.children_tax_ids), dec(0))
-        return dec(str(tax.amount))
+    def _part_rate(tax):
+        if tax.amount_type not in ("percent", "division"):
+            return None
+        rate = dec(str(tax.amount))
+        if tax.amount_type == "division":  # percent of the amount with the tax in it
+            if rate >= 100:
+                return None
+            rate = plain((rate * 100 / (100 - rate)).quantize(RATE_STEP))
+        shares = tax.invoice_repartition_line_ids.filtered(lambda r: r.repartition_type == "tax")
+        return plain(rate * sum((dec(str(r.factor_percent)) for r in shares), dec(0)) / 100)
 
     @staticmethod
     def _term_days(term):
@@ -306,50 +410,65 @@ class QuickbooksMapping(models.Model):
         return None
 
     @api.model
-    def _candidate(self, connection, reference):
-        body = reference._body()
-        rate = None
-        if reference.remote_type == "TaxCode" and reference.kind == "code":
-            rate = reference._sales_rate(connection, reference)
-        days = body.get("DueDays") if reference.remote_type == "Term" else None
+    def _candidate(self, reference, rates):
+        days = reference._body().get("DueDays") if reference.remote_type == "Term" else None
         return suggest.Candidate(
             id=reference.remote_id,
             name=reference.name,
             kind=reference.kind or "",
             subkind=reference.subkind or "",
             number=reference.number or "",
-            rate=rate,
+            rate=rates.get(reference.remote_id),
             days=int(days) if days is not None else None,
         )
 
+    # -- after the lists were read -------------------------------------------------------------
+
     @api.model
     def _propose(self, connection):
-        """Add the rows every company needs, with suggestions, after the lists were read."""
+        """Bring the rows in line with both sides' lists, with suggestions for what is open."""
         company = connection.company_id
         for kind in ("income_account", "receivable_account", "default_item"):
             self._require(connection, kind)
-        for tax in self._taxes_in_use(company):
-            self._require(connection, "tax", tax)
-        terms = self.env["account.payment.term"].search(
-            self.env["account.payment.term"]._check_company_domain(company)
-        )
-        for term in terms:
-            self._require(connection, "term", term)
-        for category in self._categories_with_account(company):
-            self._require(connection, "income_account", category)
-        rows = self.search([("connection_id", "=", connection.id), ("reference_id", "=", False)])
-        rows._suggest()
+        self._require(connection, "tax", self._taxes_in_use(connection))
+        Term = self.env["account.payment.term"]
+        self._require(connection, "term", Term.search(Term._check_company_domain(company)))
+        self._require(connection, "income_account", self._categories_with_account(company))
+        rows = self.search([("connection_id", "=", connection.id)])
+        orphans = rows._orphans()
+        orphans.unlink()
+        rows -= orphans
+        rows._drop_illegal()
+        self.env.add_to_compute(self._fields["subject_name"], rows)
+        rows.filtered(lambda row: not row.reference_id)._suggest()
+        rows.filtered(lambda row: row.state == "mapped" and row.waiting_count)._release()
+
+    def _orphans(self):
+        """Rows whose tax, term, category or product was deleted."""
+        subjects = self._subject_records()
+        return self.filtered(lambda row: row.res_model and not subjects[row])
+
+    def _drop_illegal(self):
+        """Forget choices QuickBooks no longer accepts, say since it finds taxes by itself.
+
+        An inactive entry stays: it becomes usable again when it is made active there.
+        """
+        for rows in self.filtered("reference_id.active").grouped("kind").values():
+            legal = self.env["quickbooks.reference"].search(rows[0]._legal_domain())
+            rows.filtered(lambda row, legal=legal: row.reference_id not in legal).write(
+                {"reference_id": False}
+            )
 
     @api.model
-    def _taxes_in_use(self, company):
-        """Sales taxes of the company's default, its products and its invoices."""
+    def _taxes_in_use(self, connection):
+        """Sales taxes of the company's default, its products, and the invoices that may go out."""
+        company = connection.company_id
         taxes = self.env["account.tax"].search(
             [
                 *self.env["account.tax"]._check_company_domain(company),
                 ("type_tax_use", "=", "sale"),
             ]
         )
-        used = company.account_sale_tax_id
         products = self.env["product.template"]._read_group(
             [("taxes_id", "in", taxes.ids)], ["taxes_id"]
         )
@@ -358,10 +477,12 @@ class QuickbooksMapping(models.Model):
                 ("tax_ids", "in", taxes.ids),
                 ("move_id.move_type", "in", ("out_invoice", "out_refund")),
                 ("company_id", "child_of", company.id),
+                ("date", ">=", connection.cutoff_date or fields.Date.context_today(self)),
             ],
             ["tax_ids"],
         )
-        return used | taxes.browse().union(*(tax for (tax,) in products + lines)) & taxes
+        used = company.account_sale_tax_id.union(*(tax for (tax,) in products + lines))
+        return used & taxes
 
     @api.model
     def _categories_with_account(self, company):

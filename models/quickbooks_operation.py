@@ -41,7 +41,12 @@ class QuickbooksOperation(models.Model):
     local_name = fields.Char(string="Record")
     remote_type = fields.Char(string="QuickBooks Type", required=True)
     kind = fields.Selection(
-        [("sync", "Bring up to date"), ("create", "Create"), ("update", "Update"), ("void", "Void")],
+        [
+            ("sync", "Bring up to date"),
+            ("create", "Create"),
+            ("update", "Update"),
+            ("void", "Void"),
+        ],
         default="sync",
         required=True,
     )
@@ -179,7 +184,7 @@ class QuickbooksOperation(models.Model):
             ]
         )
 
-    # -- engine -------------------------------------------------------------------------------
+    # -- engine --------------------------------------------------------------------------------
 
     @api.model
     def _backoff(self, attempts):
@@ -188,11 +193,17 @@ class QuickbooksOperation(models.Model):
         return delay * (1 + random.uniform(0, 0.2))  # noqa: S311 - jitter, not a secret
 
     def _reopen(self, **values):
-        """Back to the queue, without the marks of the last try."""
-        if self:
-            self.write(
+        """Back to the queue, without the marks of the last try.
+
+        An operation whose outcome has to be looked up stays so: sending it without looking could
+        double it.
+        """
+        for operation in self:
+            lookup = values.get("lookup", operation.lookup)
+            operation.write(
                 {
-                    "state": "pending",
+                    "state": "lookup" if lookup else "pending",
+                    "lookup_result": False,
                     "not_before": False,
                     "envelope_id": False,
                     "item_key": False,
@@ -204,7 +215,7 @@ class QuickbooksOperation(models.Model):
                     **values,
                 }
             )
-            self.binding_id._set_state("pending")
+        self.binding_id._set_state("pending")
 
     def _hold(self, key, text, mappings=None, **values):
         """Park until a person has acted."""
@@ -218,11 +229,25 @@ class QuickbooksOperation(models.Model):
             }
         )
         self.binding_id._set_state("held", key, text)
+        self._tell_waiters(text)
 
     def _fail(self, key, text, **values):
         """Give up until a person asks again."""
         self.write({"state": "failed", "problem_key": key, "problem_text": text, **values})
         self.binding_id._set_state("error", key, text)
+        self._tell_waiters(text)
+
+    def _tell_waiters(self, reason):
+        """Records that wait for one in trouble say so."""
+        for operation in self:
+            text = self.env["quickbooks.messages"]._sentence(
+                "waiting_for_trouble", names=operation.local_name, reason=reason
+            )
+            waiters = self.search(
+                [("state", "=", "waiting"), ("blocked_by_ids", "in", operation.ids)]
+            )
+            waiters.problem_text = text
+            waiters.binding_id._set_state("waiting", "waiting_for", text)
 
     def _supersede(self, reason):
         """Close without doing anything."""
@@ -264,7 +289,8 @@ class QuickbooksOperation(models.Model):
         envelopes = old.envelope_id
         old.unlink()
         envelopes.filtered(
-            lambda envelope: envelope.state in ("answered", "abandoned")
-            and not envelope.operation_ids
+            lambda envelope: (
+                envelope.state in ("answered", "abandoned") and not envelope.operation_ids
+            )
         ).unlink()
         return len(old), len(old) == 10000

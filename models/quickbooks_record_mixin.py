@@ -37,7 +37,7 @@ class QuickbooksRecordMixin(models.AbstractModel):
     )
     qbo_error = fields.Char(string="QuickBooks Problem", compute="_compute_qbo", groups=GROUP)
 
-    # -- which rows belong to a record ----------------------------------------------------------
+    # -- which rows belong to a record ---------------------------------------------------------
 
     @api.model
     def _qbo_connections(self):
@@ -57,7 +57,7 @@ class QuickbooksRecordMixin(models.AbstractModel):
         """SQL of the id of the linked record, for grouping and sorting."""
         return SQL.identifier(alias, "id")
 
-    # -- computed fields ----------------------------------------------------------------------
+    # -- computed fields -----------------------------------------------------------------------
 
     @api.depends_context("company")
     def _compute_qbo(self):
@@ -134,7 +134,7 @@ class QuickbooksRecordMixin(models.AbstractModel):
             return self._qbo_state_sql(alias)
         return super()._field_to_sql(alias, field_expr, query)
 
-    # -- what people do -----------------------------------------------------------------------
+    # -- what people do ------------------------------------------------------------------------
 
     def action_qbo_sync(self):
         """Send these records now, or say in a sentence why not."""

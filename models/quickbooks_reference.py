@@ -1,8 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..qbo import canonical
-from ..qbo.money import dec
-from ..qbo.names import name_key, search_email_key
+from ..qbo.mapping import tax
+from ..qbo.names import email_addresses, name_key
 
 #: Lists that are read as a whole, in the order they are needed.
 LISTS = (
@@ -47,12 +48,15 @@ class QuickbooksReference(models.Model):
     subkind = fields.Char(help="Account sub-type.")
     active = fields.Boolean(default=True)
     name_key = fields.Char()
-    email_key = fields.Char()
+    email_key = fields.Char(
+        string="E-mail", help="Every address in lower case, with a blank between two."
+    )
     data = fields.Text(help="The object as QuickBooks returned it, canonical JSON.")
 
     _remote_uniq = models.UniqueIndex("(connection_id, remote_type, remote_id)")
     _name_idx = models.Index("(connection_id, name_key)")
-    _email_idx = models.Index("(connection_id, email_key) WHERE email_key IS NOT NULL")
+    _email_idx = models.Index("USING gin (string_to_array(email_key, ' '))")
+    _number_idx = models.Index("(connection_id, number) WHERE number IS NOT NULL")
 
     @api.depends("full_name", "number")
     def _compute_display_name(self):
@@ -78,7 +82,7 @@ class QuickbooksReference(models.Model):
             "subkind": body.get("AccountSubType") or False,
             "active": body.get("Active", True),
             "name_key": name_key(name),
-            "email_key": search_email_key(email) if email else False,
+            "email_key": " ".join(address.lower() for address in email_addresses(email)) or False,
             "data": canonical.dumps(body),
         }
 
@@ -87,19 +91,10 @@ class QuickbooksReference(models.Model):
         if remote_type == "Account":
             return body.get("AccountType") or False
         if remote_type == "TaxCode":
-            return self._tax_code_kind(body)
+            return tax.code_kind(body)
         if remote_type == "Customer":
             return "job" if body.get("Job") else "customer"
         return body.get("Type") or False
-
-    @staticmethod
-    def _tax_code_kind(body):
-        """TAX and NON are marks on lines, CustomSalesTax is unusable (FACTS 8.2)."""
-        if body["Id"] == "CustomSalesTax":
-            return "unusable"
-        if body.get("TaxGroup"):
-            return "code"
-        return "taxable" if body.get("Taxable") else "exempt"
 
     @api.model
     def _store(self, connection, remote_type, bodies):
@@ -108,12 +103,13 @@ class QuickbooksReference(models.Model):
             return self.browse()
         known = {
             row.remote_id: row
-            for row in self.with_context(active_test=False).search(
+            for row in self.with_context(active_test=False).search_fetch(
                 [
                     ("connection_id", "=", connection.id),
                     ("remote_type", "=", remote_type),
                     ("remote_id", "in", [body["Id"] for body in bodies]),
-                ]
+                ],
+                ["remote_id", "active", "data"],
             )
         }
         to_create = {}
@@ -127,7 +123,7 @@ class QuickbooksReference(models.Model):
                     remote_type=remote_type,
                     remote_id=body["Id"],
                 )
-            elif row.data != vals["data"]:
+            elif (row.data, row.active) != (vals["data"], vals["active"]):
                 row.write(vals)
         created = self.create(list(to_create.values()))
         return created.union(*known.values())
@@ -145,17 +141,39 @@ class QuickbooksReference(models.Model):
         )
 
     @api.model
-    def _sales_rate(self, connection, code):
-        """Total sales rate of a tax code in percent, as Decimal, or None when it has no rates."""
-        details = (code._body().get("SalesTaxRateList") or {}).get("TaxRateDetail") or []
-        ids = [detail["TaxRateRef"]["value"] for detail in details]
-        if not ids:
-            return None
-        rates = self.with_context(active_test=False).search(
+    def _sales_rates(self, connection):
+        """Sales rate in percent of every tax code that has one, as Decimal, by id."""
+        rows = self.with_context(active_test=False).search(
             [
                 ("connection_id", "=", connection.id),
-                ("remote_type", "=", "TaxRate"),
-                ("remote_id", "in", ids),
+                ("remote_type", "in", ("TaxCode", "TaxRate")),
             ]
         )
-        return sum((dec(rate._body().get("RateValue", 0)) for rate in rates), dec(0))
+        codes = rows.filtered(lambda row: row.remote_type == "TaxCode")
+        rates = {row.remote_id: row._body() for row in rows - codes}
+        found = {row.remote_id: tax.sales_rate(row._body(), rates) for row in codes}
+        return {remote_id: rate for remote_id, rate in found.items() if rate is not None}
+
+    # -- matching ------------------------------------------------------------------------------
+
+    @api.model
+    def _alike(self, connection, remote_types, name_keys, emails=(), numbers=()):
+        """Rows of these lists with one of these names, e-mail addresses or numbers.
+
+        :return: list of dicts with the columns matching looks at, inactive entries included
+        """
+        self.flush_model()
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT id, remote_type, remote_id, name_key, email_key, number, kind, active
+                     FROM quickbooks_reference
+                    WHERE connection_id = %(connection)s AND remote_type IN %(types)s
+                      AND (name_key = ANY(%(names)s) OR number = ANY(%(numbers)s)
+                           OR string_to_array(email_key, ' ') && %(emails)s)""",
+                connection=connection.id,
+                types=tuple(remote_types),
+                names=list(name_keys),
+                numbers=list(numbers),
+                emails=list(emails),
+            )
+        )

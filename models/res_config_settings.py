@@ -146,9 +146,7 @@ class ResConfigSettings(models.TransientModel):
     def _compute_qbo_defaults(self):
         Mapping = self.env["quickbooks.mapping"]
         for settings in self:
-            index = (
-                Mapping._index(settings.qbo_connection_id) if settings.qbo_connection_id else {}
-            )
+            index = Mapping._index(settings.qbo_connection_id) if settings.qbo_connection_id else {}
             for field, kind in self._qbo_default_fields():
                 row = index.get((kind, "", 0), Mapping)
                 settings[field] = row.reference_id or row.suggested_id
@@ -172,7 +170,7 @@ class ResConfigSettings(models.TransientModel):
             ("qbo_default_item_id", "default_item"),
         )
 
-    # -- buttons ------------------------------------------------------------------------------
+    # -- buttons -------------------------------------------------------------------------------
 
     def action_qbo_connect(self):
         """Keep what was typed and go to QuickBooks."""

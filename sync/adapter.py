@@ -25,7 +25,7 @@ class QuickbooksAdapter(models.AbstractModel):
     #: send only what changed; documents send everything, because lines replace each other
     _sparse_changes = False
 
-    # -- which adapter -----------------------------------------------------------------------
+    # -- which adapter -------------------------------------------------------------------------
 
     @api.model
     def _for_type(self, remote_type):
@@ -49,7 +49,7 @@ class QuickbooksAdapter(models.AbstractModel):
                 return adapter
         raise LookupError(f"No QuickBooks adapter for {records._name}")
 
-    # -- capture --------------------------------------------------------------------------------
+    # -- capture -------------------------------------------------------------------------------
 
     @api.model
     def _capture_targets(self, records):
@@ -73,7 +73,7 @@ class QuickbooksAdapter(models.AbstractModel):
         """Split into records a person may send and sentences about the others."""
         ready, sentences = records.browse(), []
         for record in records:
-            connection = self._connection_of(record)
+            connection = self._connection_of(record, self.env.company)
             key, params = self._refusal(connection, record)
             if key:
                 sentence = self.env["quickbooks.messages"]._sentence(key, **params)
@@ -85,9 +85,10 @@ class QuickbooksAdapter(models.AbstractModel):
         return ready, sentences
 
     @api.model
-    def _connection_of(self, record):
-        company = record.company_id if "company_id" in record._fields else None
-        return self.env["quickbooks.connection"]._of_company(company or self.env.company)
+    def _connection_of(self, record, company):
+        """The connection of the record's company, or else of the company one works in."""
+        own = record.company_id if "company_id" in record._fields else None
+        return self.env["quickbooks.connection"]._of_company(own or company)
 
     @api.model
     def _refusal(self, connection, record):
@@ -121,7 +122,7 @@ class QuickbooksAdapter(models.AbstractModel):
         )
         return self.env[self._res_model].browse([res_id for (res_id,) in rows])
 
-    # -- planning ---------------------------------------------------------------------------------
+    # -- planning ------------------------------------------------------------------------------
 
     @api.model
     def _label(self, record):
@@ -157,7 +158,7 @@ class QuickbooksAdapter(models.AbstractModel):
         """The attributes of a sparse update."""
         return without_empty(payload)
 
-    # -- settling ---------------------------------------------------------------------------------
+    # -- settling ------------------------------------------------------------------------------
 
     @api.model
     def _verify(self, operation, body):

@@ -20,7 +20,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     _remote_type = "Invoice"
     _res_model = "account.move"
 
-    # -- which invoices -------------------------------------------------------------------------
+    # -- which invoices ------------------------------------------------------------------------
 
     def _capture_targets(self, records):
         """Customer invoices that may have to go out, and whatever is linked already."""
@@ -76,7 +76,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     def _label(self, record):
         return record.name or record.display_name
 
-    # -- planning -------------------------------------------------------------------------------
+    # -- planning ------------------------------------------------------------------------------
 
     def _plan(self, ctx, operation, record):
         if record.state == "cancel":
@@ -187,9 +187,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
 
     def _dependency_operations(self, ctx, adapter, records, released):
         """The operations of missing dependencies; one in trouble is left alone, not retried."""
-        bindings = self.env["quickbooks.binding"]._of(
-            ctx.connection, records, adapter._remote_type
-        )
+        bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, adapter._remote_type)
         existing = self.env["quickbooks.operation"].search(
             [
                 ("binding_id", "in", [binding.id for binding in bindings.values()]),
@@ -199,11 +197,9 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         busy = set(existing.mapped("res_id"))
         fresh = records.filtered(lambda record: record.id not in busy)
         planner = self.env["quickbooks.planner"]
-        return existing | planner._operations_for(
-            ctx.connection, adapter, fresh, released=released
-        )
+        return existing | planner._operations_for(ctx.connection, adapter, fresh, released=released)
 
-    # -- snapshot -------------------------------------------------------------------------------
+    # -- snapshot ------------------------------------------------------------------------------
 
     def _snapshot(self, ctx, move, tax):
         """The invoice as plain data, with the amounts as posted in the ledger."""
@@ -216,9 +212,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         customer = self.env["quickbooks.binding"]._of(
             ctx.connection, move.commercial_partner_id, "Customer"
         )[move.commercial_partner_id.id]
-        term = ctx.mappings.get(
-            ("term", "account.payment.term", move.invoice_payment_term_id.id)
-        )
+        term = ctx.mappings.get(("term", "account.payment.term", move.invoice_payment_term_id.id))
         shipping = move.partner_shipping_id
         address = self.env["quickbooks.adapter.customer"]._address
         return DocumentSnapshot(
@@ -232,9 +226,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             tax=amount(move.amount_tax),
             total=amount(move.amount_total),
             rate=self._rate(move),
-            term=Ref("Term", term.reference_id.remote_id)
-            if term and term.reference_id
-            else None,
+            term=Ref("Term", term.reference_id.remote_id) if term and term.reference_id else None,
             tax_code=next(iter(codes), None),
             email=move.partner_id.email or move.commercial_partner_id.email or "",
             memo=html2plaintext(move.narration).strip() if move.narration else "",
@@ -291,8 +283,10 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             if line.display_type in TEXT_LINES:
                 yield LineSnapshot(text=line.name or "")
             elif line.display_type in ("product", "rounding"):
-                item = items[line.product_id.id].remote_id if line.product_id else (
-                    default.reference_id.remote_id
+                item = (
+                    items[line.product_id.id].remote_id
+                    if line.product_id
+                    else (default.reference_id.remote_id)
                 )
                 yield self._line(ctx, line, sign, Ref("Item", item), line.id in taxable)
 
@@ -320,7 +314,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
                 return Ref("TaxCode", mapping.reference_id.remote_id)
         return None
 
-    # -- settling -------------------------------------------------------------------------------
+    # -- settling ------------------------------------------------------------------------------
 
     def _verify(self, operation, body):
         """Compare total and tax with QuickBooks' answer, to the cent."""

@@ -42,7 +42,7 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         """All owned attributes of the record."""
         raise NotImplementedError
 
-    # -- matching ---------------------------------------------------------------------------------
+    # -- matching ------------------------------------------------------------------------------
 
     def _match(self, ctx, operation, record):
         """Adopt, a Hold for a person's choice, or None when a new object is to be created."""
@@ -110,7 +110,7 @@ class QuickbooksNamesAdapter(models.AbstractModel):
             for row in rows
         ]
 
-    # -- names --------------------------------------------------------------------------------------
+    # -- names ---------------------------------------------------------------------------------
 
     def _taken_names(self, ctx, operation, base):
         """Comparable forms of all names near ``base`` that others hold, here or on their way."""
@@ -152,7 +152,7 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         """Entities among which the name must be unique."""
         return (self._remote_type,)
 
-    # -- writing ------------------------------------------------------------------------------------
+    # -- writing -------------------------------------------------------------------------------
 
     def _write(self, operation, payload):
         plan = super()._write(operation, payload)

@@ -268,7 +268,7 @@ class QuickbooksConnector(models.AbstractModel):
         except QboError as error:
             _logger.info("An unused authorization could not be revoked: %s", error)
 
-    # -- leaving ---------------------------------------------------------------------------------
+    # -- leaving -------------------------------------------------------------------------------
 
     @api.model
     def _disconnect(self, connection):
@@ -313,7 +313,7 @@ class QuickbooksConnector(models.AbstractModel):
             _logger.info("The authorization cannot be revoked: %s", error)
             return None, ""
 
-    # -- links into QuickBooks -------------------------------------------------------------------
+    # -- links into QuickBooks -----------------------------------------------------------------
 
     @api.model
     def _deep_link(self, connection, remote_type, remote_id):

@@ -62,8 +62,10 @@ class QuickbooksDirectory(models.AbstractModel):
             except (Refused, Forbidden) as error:
                 if entity != "Employee":
                     raise
-                # payroll data may be off limits; vendor and customer names still protect us
+                # payroll data may be off limits; vendor and customer names still protect us, and
+                # the list counts as read, or everything that wants it fresh would wait for ever
                 _logger.info("QuickBooks list %s cannot be read: %s", entity, error)
+                self._note_read(channel, entity, fields.Datetime.now(), None)
         if types is None:
             channel.references_at = fields.Datetime.now()
             self.env["quickbooks.mapping"]._propose(connection)
@@ -96,6 +98,10 @@ class QuickbooksDirectory(models.AbstractModel):
             bound = max(filter(None, [bound, *map(self._updated, rows)]), default=None)
         if entity in WHOLE:
             self._archive_missing(connection, entity, seen)
+        self._note_read(channel, entity, started, bound)
+
+    def _note_read(self, channel, entity, started, bound):
+        """Remember when a list was read and the time of its newest change."""
         state = self._state(channel)
         state[entity] = {"bound": bound, "read_at": fields.Datetime.to_string(started)}
         channel.directory_state = canonical.dumps(state)
@@ -119,7 +125,7 @@ class QuickbooksDirectory(models.AbstractModel):
     def _try_refresh(self, channel, client, types=None):
         """Refresh, and report trouble instead of raising it.
 
-        :return: True when everything was read
+        :return: the QboError, or None when everything was read
         """
         try:
             self._refresh(channel, client, types)

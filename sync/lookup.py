@@ -29,7 +29,7 @@ class QuickbooksLookup(models.AbstractModel):
     _name = "quickbooks.lookup"
     _description = "QuickBooks Look-up"
 
-    # -- questions ----------------------------------------------------------------------------------
+    # -- questions -----------------------------------------------------------------------------
 
     @api.model
     def _questions(self, operation):
@@ -117,7 +117,7 @@ class QuickbooksLookup(models.AbstractModel):
             }
         ]
 
-    # -- answers ------------------------------------------------------------------------------------
+    # -- answers -------------------------------------------------------------------------------
 
     @api.model
     def _resume(self, operation):
@@ -141,7 +141,6 @@ class QuickbooksLookup(models.AbstractModel):
             item_key=False,
             candidates=canonical.dumps(list(candidates)) if candidates else False,
         )
-        self.env["quickbooks.planner"]._tell_waiters(operation, text)
 
     def _gone(self, operation):
         """Deleted there: a tombstone, never created anew unasked."""
@@ -160,9 +159,9 @@ class QuickbooksLookup(models.AbstractModel):
         if changed and not operation.forced:
             agreed = canonical.loads(binding.agreed_payload or "{}")
             both = [k for k in changed if not canonical.same(payload.get(k), agreed.get(k))]
-            minimal = self.env["quickbooks.adapter"]._for_type(
-                operation.remote_type
-            )._sparse_changes
+            minimal = (
+                self.env["quickbooks.adapter"]._for_type(operation.remote_type)._sparse_changes
+            )
             if both or not minimal:
                 self._conflict(operation, remote, both or changed)
                 return
@@ -196,9 +195,7 @@ class QuickbooksLookup(models.AbstractModel):
         operation.binding_id._set_state("conflict", "conflict", operation.problem_text)
 
     def _take_remote(self, binding, remote):
-        binding.write(
-            {"sync_token": remote["SyncToken"], "agreed_remote": canonical.dumps(remote)}
-        )
+        binding.write({"sync_token": remote["SyncToken"], "agreed_remote": canonical.dumps(remote)})
 
     def _answer_dependencies(self, operation, lookup, rows):
         """Name what is inactive or gone, so that a person can mend it."""

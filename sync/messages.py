@@ -62,9 +62,7 @@ SENTENCES = {
     "query_data_broken": _lt(
         "QuickBooks cannot read its own data: %(text)s Correct the record in QuickBooks."
     ),
-    "deprecated_field": _lt(
-        "QuickBooks no longer knows the field %(element)s. Update this app."
-    ),
+    "deprecated_field": _lt("QuickBooks no longer knows the field %(element)s. Update this app."),
     "result_too_big": _lt("QuickBooks' answer was too big. Report this to your developer."),
     "required_missing": _lt(
         "QuickBooks needs %(element)s, which was not sent. Report this to your developer."
@@ -78,9 +76,7 @@ SENTENCES = {
     ),
     # -- passing trouble
     "system_failure": _lt("QuickBooks had a problem of its own. This is sent again by itself."),
-    "names_busy": _lt(
-        "QuickBooks was busy with another name. This is sent again by itself."
-    ),
+    "names_busy": _lt("QuickBooks was busy with another name. This is sent again by itself."),
     "temporary_failure": _lt("QuickBooks asks to try later. This is sent again by itself."),
     # -- the other side moved
     "changes_too_old": _lt("The changes asked for are too old for QuickBooks' change list."),
@@ -108,12 +104,8 @@ SENTENCES = {
     "customer_inactive": _lt(
         "The customer is inactive in QuickBooks. Make it active again, then retry."
     ),
-    "inactive_object": _lt(
-        "It is inactive in QuickBooks. Make it active again there, then retry."
-    ),
-    "item_inactive": _lt(
-        "An item is inactive in QuickBooks. Make it active again, then retry."
-    ),
+    "inactive_object": _lt("It is inactive in QuickBooks. Make it active again there, then retry."),
+    "item_inactive": _lt("An item is inactive in QuickBooks. Make it active again, then retry."),
     "link_target_gone": _lt("The %(entity)s %(id)s to be linked is gone in QuickBooks."),
     "reference_vanished": _lt(
         "Something this uses was deleted in QuickBooks. Read the lists again and check the mapping."
@@ -147,9 +139,7 @@ SENTENCES = {
         "An account of the wrong type is mapped. Choose another one in the mapping. (%(text)s)"
     ),
     "line_account_missing": _lt("A line lacks its item or account. Complete the mapping."),
-    "tax_code_missing": _lt(
-        "QuickBooks wants a tax code on every line. Complete the tax mapping."
-    ),
+    "tax_code_missing": _lt("QuickBooks wants a tax code on every line. Complete the tax mapping."),
     "tax_calculation_failed": _lt(
         "QuickBooks could not compute the tax. Check the tax code's rates and the address."
     ),
@@ -229,7 +219,9 @@ SENTENCES = {
     "unbilled_charges": _lt("The customer has unbilled charges in QuickBooks. Bill them first."),
     "business_rule": _lt("A rule of QuickBooks stands against it: %(text)s"),
     # -- the engine's own
-    "missing_mapping": _lt("Missing in the mapping: %(names)s. Choose it there; this then goes on."),
+    "missing_mapping": _lt(
+        "Missing in the mapping: %(names)s. Choose it there; this then goes on."
+    ),
     "several_tax_codes": _lt(
         "The lines have different taxes, and a QuickBooks invoice in the US has one tax code. Map "
         "these taxes to one code, or split the invoice."
@@ -244,8 +236,8 @@ SENTENCES = {
         "multicurrency there, or bill in %(home)s."
     ),
     "sales_tax_off": _lt(
-        "The invoice has sales tax, but sales tax is not set up in QuickBooks, which would drop it. "
-        "Set it up there under Taxes, then retry."
+        "The invoice has sales tax, but sales tax is not set up in QuickBooks, which would drop "
+        "it. Set it up there under Taxes, then retry."
     ),
     "period_closed_here": _lt(
         "QuickBooks' books are closed up to %(date)s. Open the period there, or change the date "

@@ -50,7 +50,7 @@ class QuickbooksPlanner(models.AbstractModel):
             fresh_lists=frozenset(fresh_lists),
         )
 
-    # -- changes → operations ---------------------------------------------------------------------
+    # -- changes → operations ------------------------------------------------------------------
 
     @api.model
     def _consume(self, connection):
@@ -131,7 +131,7 @@ class QuickbooksPlanner(models.AbstractModel):
         )._set_state("pending")
         return again | created
 
-    # -- operations → plans -----------------------------------------------------------------------
+    # -- operations → plans --------------------------------------------------------------------
 
     @api.model
     def _plan_due(self, ctx):
@@ -172,9 +172,7 @@ class QuickbooksPlanner(models.AbstractModel):
             domain &= Domain("released", "=", True)
         # one that was planned in this round and is still pending waits for the round's lists
         domain &= Domain("id", "not in", list(ctx.visits) if ctx.needs else spent)
-        return self.env["quickbooks.operation"].search(
-            domain, order="wave, id", limit=PLAN_LIMIT
-        )
+        return self.env["quickbooks.operation"].search(domain, order="wave, id", limit=PLAN_LIMIT)
 
     def _plan_one(self, ctx, operation):
         """Plan one operation with its company's eyes."""
@@ -184,7 +182,9 @@ class QuickbooksPlanner(models.AbstractModel):
             adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
             adapter = adapter.with_context(allowed_company_ids=company.ids)
             record = operation.binding_id._record().exists()
-            decision = adapter._plan(ctx, operation, record) if record else Done("record_gone", None)
+            decision = (
+                adapter._plan(ctx, operation, record) if record else Done("record_gone", None)
+            )
             return self._apply(ctx, operation, decision)
 
         return self._shielded(operation, plan)
@@ -255,7 +255,6 @@ class QuickbooksPlanner(models.AbstractModel):
         text = self.env["quickbooks.messages"]._sentence(plan.key, **plan.params)
         candidates = canonical.dumps(list(plan.candidates)) if plan.candidates else False
         operation._hold(plan.key, text, plan.mappings, candidates=candidates)
-        self._tell_waiters(operation, text)
 
     def _apply_need(self, ctx, operation, plan):
         ctx.needs.update(plan.types)
@@ -275,16 +274,3 @@ class QuickbooksPlanner(models.AbstractModel):
         self.env["quickbooks.settle"]._adopt(operation, plan.body, plan.agreed, plan.key)
         if not canonical.same(plan.agreed, plan.payload):
             operation._reopen()
-
-    @api.model
-    def _tell_waiters(self, operation, reason):
-        """Records that wait for one in trouble say so."""
-        text = self.env["quickbooks.messages"]._sentence(
-            "waiting_for_trouble", names=operation.local_name, reason=reason
-        )
-        waiters = self.env["quickbooks.operation"].search(
-            [("state", "=", "waiting"), ("blocked_by_ids", "in", operation.ids)]
-        )
-        for waiter in waiters:
-            waiter.problem_text = text
-            waiter.binding_id._set_state("waiting", "waiting_for", text)

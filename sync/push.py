@@ -148,7 +148,7 @@ class QuickbooksPush(models.AbstractModel):
             moments += row.mapped("not_before")
         return min(moments, default=None)
 
-    # -- one round ----------------------------------------------------------------------------------
+    # -- one round -----------------------------------------------------------------------------
 
     def _round(self, run):
         """Plan, send and settle once.
@@ -187,7 +187,7 @@ class QuickbooksPush(models.AbstractModel):
             run.channel.cron_id._trigger(at=fields.Datetime.now() + timedelta(minutes=1))
         return False
 
-    # -- T1 ---------------------------------------------------------------------------------------
+    # -- T1 ------------------------------------------------------------------------------------
 
     def _prepare(self, run):
         """Everything that needs the database, up to the frozen envelopes.
@@ -358,7 +358,7 @@ class QuickbooksPush(models.AbstractModel):
             is_batch=envelope.is_batch,
         )
 
-    # -- HTTP ---------------------------------------------------------------------------------------
+    # -- HTTP ----------------------------------------------------------------------------------
 
     def _client(self, run):
         return self.env["quickbooks.gateway"]._client(
@@ -414,7 +414,7 @@ class QuickbooksPush(models.AbstractModel):
         jobs += [_AskJob(key, questions) for key, questions in work.lookups]
         return jobs
 
-    # -- T2 ---------------------------------------------------------------------------------------
+    # -- T2 ------------------------------------------------------------------------------------
 
     def _settle(self, run, work, outcomes, answers):
         settle = self.env["quickbooks.settle"]
@@ -463,7 +463,7 @@ class QuickbooksPush(models.AbstractModel):
             return False
         return True
 
-    # -- on request -----------------------------------------------------------------------------------
+    # -- on request ----------------------------------------------------------------------------
 
     @api.model
     def _request_again(self, bindings):

@@ -25,7 +25,7 @@ class QuickbooksSettle(models.AbstractModel):
     _name = "quickbooks.settle"
     _description = "QuickBooks Settlement"
 
-    # -- envelopes --------------------------------------------------------------------------------
+    # -- envelopes -----------------------------------------------------------------------------
 
     @api.model
     def _settle_envelope(self, envelope, outcome):
@@ -148,7 +148,7 @@ class QuickbooksSettle(models.AbstractModel):
         ):
             self._look_up(operation, "after_unknown")
 
-    # -- one operation ------------------------------------------------------------------------------
+    # -- one operation -------------------------------------------------------------------------
 
     def _guarded(self, operation, result, tid):
         """Settle one operation in a savepoint: one bad record never stops another."""
@@ -240,7 +240,7 @@ class QuickbooksSettle(models.AbstractModel):
         binding._log_note("info", self.env["quickbooks.messages"]._sentence(key))
         operation._finish()
 
-    # -- refusals -----------------------------------------------------------------------------------
+    # -- refusals ------------------------------------------------------------------------------
 
     def _refuse(self, operation, faults, tid):
         """Carry out what the fault table says."""
@@ -263,11 +263,9 @@ class QuickbooksSettle(models.AbstractModel):
     def _refused_for_people(self, operation, verdict, text):
         """Deterministic: show it at once, never repeat it blindly."""
         operation._hold(verdict.key, text, envelope_id=False, item_key=False)
-        self.env["quickbooks.planner"]._tell_waiters(operation, text)
 
     def _refused_bug(self, operation, verdict, text):
         operation._fail(verdict.key, text, envelope_id=False, item_key=False)
-        self.env["quickbooks.planner"]._tell_waiters(operation, text)
 
     def _refused_reconnect(self, operation, verdict, text):
         operation._reopen()
@@ -309,23 +307,20 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _look_up(self, operation, purpose, **details):
         """Ask QuickBooks before anything else is done with this operation."""
-        lookup = canonical.dumps({"purpose": purpose, **details})
-        self._back_to_queue(operation, lookup=lookup, lookup_result=False)
-        if operation.state == "pending":
-            operation.state = "lookup"
+        self._back_to_queue(operation, lookup=canonical.dumps({"purpose": purpose, **details}))
 
     def _back_to_queue(self, operation, **values):
         """From flight back to waiting. A newer waiting operation of the same object wins."""
         newer = operation.binding_id.operation_ids.filtered(
-            lambda op: op != operation
-            and op.state in ("pending", "waiting", "held", "lookup", "failed")
+            lambda op: (
+                op != operation and op.state in ("pending", "waiting", "held", "lookup", "failed")
+            )
         )[:1]
         if newer:
             operation._supersede(self.env._("A newer change takes its place."))
-            carried = {key: values[key] for key in ("lookup", "not_before") if key in values}
-            if carried.get("lookup"):
-                carried["state"] = "lookup"
-            newer.write(carried)
+            # the newer one inherits what must be known before anything is sent
+            inherited = {"payload": operation.payload, "kind": operation.kind}
+            newer._reopen(**inherited, **values)
             return
         operation._reopen(**values)
 

@@ -1,13 +1,15 @@
 from . import test_architecture
-# from . import test_capture
-# from . import test_connect
+from . import test_capture
+from . import test_connect
+
 # from . import test_customer
-# from . import test_host_fields
+from . import test_host_fields
 from . import test_invoice
+
 # from . import test_item
 # from . import test_mapping
 from . import test_messages
 from . import test_neutralize
 from . import test_security
-# from . import test_trouble
+from . import test_trouble
 from . import test_vault

@@ -32,9 +32,7 @@ class TestInvoice(QuickbooksCommon):
         customer = self.binding(move.commercial_partner_id, "Customer").remote_id
         self.assertEqual(remote["CustomerRef"]["value"], customer)
         self.assertEqual(dec(remote["TotalAmt"]), dec(f"{move.amount_total:.2f}"))
-        self.assertEqual(
-            dec(remote["TxnTaxDetail"]["TotalTax"]), dec(f"{move.amount_tax:.2f}")
-        )
+        self.assertEqual(dec(remote["TxnTaxDetail"]["TotalTax"]), dec(f"{move.amount_tax:.2f}"))
         self.assertEqual(remote["TxnDate"], str(move.invoice_date))
         self.assertEqual(remote["DueDate"], str(move.invoice_date_due))
         ours = [
@@ -155,7 +153,7 @@ class TestInvoice(QuickbooksCommon):
         customers = [c for c in self.remote("Customer").values() if "Jane" in c["DisplayName"]]
         self.assertFalse(customers)
 
-    # -- life after confirmation ------------------------------------------------------------------
+    # -- life after confirmation ---------------------------------------------------------------
 
     def test_edit_updates(self):
         move = self.synced_invoice()
@@ -223,7 +221,7 @@ class TestInvoice(QuickbooksCommon):
         with self.assertRaisesRegex(UserError, "is in QuickBooks"):
             move.with_context(force_delete=True).unlink()
 
-    # -- which invoices ---------------------------------------------------------------------------
+    # -- which invoices ------------------------------------------------------------------------
 
     def test_cutoff(self):
         self.connection.cutoff_date = "2026-03-11"
@@ -267,7 +265,7 @@ class TestInvoice(QuickbooksCommon):
         self.assertEqual((bill.qbo_state, refund.qbo_state), ("none", "none"))
         self.assertEqual(self.writes(), [])
 
-    # -- numbers and taxes --------------------------------------------------------------------------
+    # -- numbers and taxes ---------------------------------------------------------------------
 
     def test_quickbooks_numbers(self):
         self.connection.number_policy = "quickbooks"
@@ -349,7 +347,7 @@ class TestInvoice(QuickbooksCommon):
         self.assertIn("2026-03-31", move.qbo_error)
         self.assertEqual(self.writes(), [])
 
-    # -- many ---------------------------------------------------------------------------------------
+    # -- many ----------------------------------------------------------------------------------
 
     def test_many_go_in_batches(self):
         moves = self.env["account.move"]

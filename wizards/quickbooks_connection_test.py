@@ -109,24 +109,27 @@ class QuickbooksConnectionTest(models.TransientModel):
             self._line(
                 _("Company file"),
                 True,
-                _("%(name)s, realm %(realm)s", name=company["CompanyName"],
-                  realm=connection.realm_id),
+                _(
+                    "%(name)s, realm %(realm)s",
+                    name=company["CompanyName"],
+                    realm=connection.realm_id,
+                ),
             ),
             self._line(
                 _("Home currency"),
                 home == ours.currency_id.name,
-                _("QuickBooks %(theirs)s, Odoo %(ours)s", theirs=home,
-                  ours=ours.currency_id.name),
+                _("QuickBooks %(theirs)s, Odoo %(ours)s", theirs=home, ours=ours.currency_id.name),
             ),
             self._line(
                 _("Country"),
                 not country or profile["country"] == country,
-                _("QuickBooks %(theirs)s, Odoo %(ours)s", theirs=profile["country"],
-                  ours=country or "-"),
+                _(
+                    "QuickBooks %(theirs)s, Odoo %(ours)s",
+                    theirs=profile["country"],
+                    ours=country or "-",
+                ),
             ),
-            self._line(
-                _("Minor version"), True, _("%s, accepted by QuickBooks", MINOR_VERSION)
-            ),
+            self._line(_("Minor version"), True, _("%s, accepted by QuickBooks", MINOR_VERSION)),
             self._line(_("Sales tax"), profile["using_sales_tax"], self._tax_sentence(profile)),
             self._line(
                 _("Multicurrency"),
@@ -140,16 +143,20 @@ class QuickbooksConnectionTest(models.TransientModel):
             ),
             self._line(
                 _("Closing date"),
-                not closed or not connection.cutoff_date
+                not closed
+                or not connection.cutoff_date
                 or closed < fields.Date.to_string(connection.cutoff_date),
                 _("Closed up to %s", closed) if closed else _("No period is closed."),
             ),
             self._line(
                 _("Automatic application of credits"),
                 not profile["auto_apply_credit"],
-                _("On: QuickBooks may pay new invoices from open credits by itself. Switch it off "
-                  "in QuickBooks under Account and settings, Advanced, Automation.")
-                if profile["auto_apply_credit"] else _("Off"),
+                _(
+                    "On: QuickBooks may pay new invoices from open credits by itself. Switch it "
+                    "off in QuickBooks under Account and settings, Advanced, Automation."
+                )
+                if profile["auto_apply_credit"]
+                else _("Off"),
             ),
             self._clock_line(answer),
         ]
