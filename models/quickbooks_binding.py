@@ -4,6 +4,8 @@ from odoo.tools import SQL
 #: States a person has to look at.
 PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
 
+NOTIFY_KEY = "quickbooks_online.states"
+
 STATES = [
     ("pending", "Waiting to be sent"),
     ("waiting", "Waiting for another record"),
@@ -56,6 +58,7 @@ class QuickbooksBinding(models.Model):
     state = fields.Selection(STATES, default="pending", required=True, index=True)
     error_key = fields.Char()
     error_text = fields.Char(string="Reason")
+    has_task = fields.Boolean(help="Somebody was given a task because of this.")
     last_sync_at = fields.Datetime()
     operation_ids = fields.One2many("quickbooks.operation", "binding_id")
     url = fields.Char(compute="_compute_url")
@@ -83,6 +86,10 @@ class QuickbooksBinding(models.Model):
         """The Odoo record, which may have been deleted: check with ``exists()``."""
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
+
+    def _records(self):
+        """The existing Odoo records of bindings of one model."""
+        return self.env[self[:1].res_model].browse(self.mapped("res_id")).exists()
 
     @api.model
     def _of(self, connection, records, remote_type):
@@ -144,11 +151,11 @@ class QuickbooksBinding(models.Model):
             if (binding.state, binding.error_key, binding.error_text) == (state, key, text):
                 continue
             binding.write({"state": state, "error_key": key, "error_text": text})
+            binding._notify_clients()
             if state in PROBLEM_STATES:
                 binding._open_activity()
-            elif state not in ("pending", "waiting"):
+            elif binding.has_task and state not in ("pending", "waiting"):
                 binding._close_activities()
-        self._notify_clients()
 
     def _activity_records(self):
         """The records of these bindings that can carry an activity."""
@@ -169,6 +176,7 @@ class QuickbooksBinding(models.Model):
             if open_ones:
                 open_ones.write({"note": binding.error_text})
                 continue
+            binding.has_task = True
             responsible = self._responsible(record)
             record.with_context(mail_activity_quick_update=True).activity_schedule(
                 kind, note=binding.error_text or "", user_id=responsible.id
@@ -184,18 +192,28 @@ class QuickbooksBinding(models.Model):
         return user
 
     def _close_activities(self):
-        for _binding, record in self._activity_records():
+        for binding, record in self._activity_records():
             record.activity_unlink(["quickbooks_online.mail_activity_type_attention"])
+            binding.has_task = False
 
     def _notify_clients(self):
-        """Tell open forms that the state changed; they re-read it themselves."""
+        """Tell open forms that the state changed, one message per commit; they re-read it."""
+        precommit = self.env.cr.precommit
+        changed = precommit.data.get(NOTIFY_KEY)
+        if changed is None:
+            changed = precommit.data[NOTIFY_KEY] = {}
+            precommit.add(self.browse().sudo()._send_notifications)
+        for binding in self:
+            changed.setdefault(binding.res_model, set()).add(binding.res_id)
+
+    def _send_notifications(self):
+        changed = self.env.cr.precommit.data.pop(NOTIFY_KEY, {})
+        products = self.env["product.product"].browse(changed.get("product.product", ())).exists()
+        if products:  # people look at the template
+            changed["product.template"] = set(products.product_tmpl_id.ids)
         group = self.env.ref("quickbooks_online.group_user", raise_if_not_found=False)
-        if not group:
-            return
-        for model, bindings in self.grouped("res_model").items():
-            group.sudo()._bus_send(
-                "quickbooks_online/state", {"model": model, "ids": bindings.mapped("res_id")}
-            )
+        for model, ids in changed.items() if group else ():
+            group._bus_send("quickbooks_online/state", {"model": model, "ids": sorted(ids)})
 
     def _log_note(self, level, message, **values):
         """Add a line to the history people read."""

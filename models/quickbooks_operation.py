@@ -147,14 +147,15 @@ class QuickbooksOperation(models.Model):
                         "agreed_digest": False,
                     }
                 )
-            operation._reopen(released=True, attempts=0)
+            operation._reopen(released=True, attempts=0, forced=bool(operation.binding_id & needed))
             others = needed - operation.binding_id
             if others:
                 planner = self.env["quickbooks.planner"].sudo()
-                blockers = self.browse()
+                blockers = operation.browse()
                 for binding in others:
                     wave = entities.get(binding.remote_type).wave
                     blockers |= planner._open_operations(binding, wave, released=True)
+                blockers.forced = True  # that it is inactive there is no conflict any more
                 operation.write(
                     {"state": "waiting", "blocked_by_ids": [fields.Command.set(blockers.ids)]}
                 )

@@ -3,6 +3,17 @@ from odoo.exceptions import AccessError
 
 from .quickbooks_connection import ENVIRONMENTS
 
+#: Settings that are columns of the connection itself.
+RULES = frozenset(
+    {
+        "qbo_cutoff_date",
+        "qbo_document_trigger",
+        "qbo_number_policy",
+        "qbo_stage",
+        "qbo_tax_policy",
+    }
+)
+
 
 class ResConfigSettings(models.TransientModel):
     """The QuickBooks card of the general settings.
@@ -76,6 +87,19 @@ class ResConfigSettings(models.TransientModel):
         domain="[('connection_id', '=', qbo_connection_id), ('remote_type', '=', 'Item'),"
         " ('kind', 'in', ('Service', 'NonInventory', 'Inventory'))]",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._qbo_without_empty_rules(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._qbo_without_empty_rules(vals))
+
+    @staticmethod
+    def _qbo_without_empty_rules(vals):
+        """Before a connection exists the form sends its rules as False, which would overwrite the
+        defaults of the connection that the keys are about to create."""
+        return {key: value for key, value in vals.items() if value or key not in RULES}
 
     def _compute_qbo_connection_id(self):
         for settings in self:

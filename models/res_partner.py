@@ -48,9 +48,17 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        watched = WATCHED & vals.keys()
+        owners = self.commercial_partner_id if watched else self.browse()
         result = super().write(vals)
-        if WATCHED & vals.keys():
+        if watched:  # a contact that moves concerns the company it leaves and the one it joins
             self.env["quickbooks.capture"]._mark(
-                self.commercial_partner_id, self.env._("The contact was changed")
+                owners | self.commercial_partner_id, self.env._("The contact was changed")
             )
+        return result
+
+    def unlink(self):
+        owners = self.commercial_partner_id - self
+        result = super().unlink()
+        self.env["quickbooks.capture"]._mark(owners, self.env._("An address was removed"))
         return result

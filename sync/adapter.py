@@ -122,6 +122,10 @@ class QuickbooksAdapter(models.AbstractModel):
         )
         return self.env[self._res_model].browse([res_id for (res_id,) in rows])
 
+    @api.model
+    def _prefetch(self, ctx, records):
+        """Read into ``ctx`` what planning these records needs."""
+
     # -- planning ------------------------------------------------------------------------------
 
     @api.model

@@ -1,9 +1,12 @@
 from odoo import models
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
-from ..qbo.mapping import match, party
+from ..qbo.mapping import party
 from ..qbo.model import AddressSnapshot, PartySnapshot, Ref
-from ..qbo.names import display_name, name_key, search_email_key, unique_name
+from ..qbo.names import display_name, email_addresses
+
+#: Told apart from vendors and employees of the same name by this.
+NAME_HINT = "Customer"
 
 
 class QuickbooksCustomerAdapter(models.AbstractModel):
@@ -16,6 +19,7 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
     _remote_type = "Customer"
     _res_model = "res.partner"
     _directory = ("Customer", "Vendor", "Employee")
+    _other_kinds = ("job",)  # a sub-customer has its parent's address and is not it
 
     def _split_sendable(self, records):
         """Contacts stand for their company."""
@@ -24,21 +28,30 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
     def _name_space(self):
         return self._directory
 
+    def _written_sql(self):
+        """Contacts and addresses are part of their company's customer."""
+        return SQL(
+            "SELECT FROM res_partner p WHERE p.commercial_partner_id = b.res_id"
+            " AND p.write_date > b.last_sync_at"
+        )
+
+    # -- payload ----------------------------------------------------------------------------------
+
     def _payload(self, ctx, operation, record):
-        snapshot = self._snapshot(ctx, record)
-        country = ctx.profile.country
-        base = display_name(snapshot.display_name, country) or f"Customer {record.id}"
-        taken = self._taken_names(ctx, operation, base)
-        unique = unique_name(base, taken, "Customer")
+        snapshot = self._snapshot(ctx, record, self._is_active(operation, record))
+        unique = self._free_name(ctx, operation, self._base_name(ctx, record), NAME_HINT)
         return party.customer(snapshot, ctx.profile, unique)
 
-    def _snapshot(self, ctx, partner):
+    def _base_name(self, ctx, record):
+        raw = record.name or record.email
+        return display_name(raw, ctx.profile.country) or f"{NAME_HINT} {record.id}"
+
+    def _snapshot(self, ctx, partner, active):
         """The partner as plain data."""
-        partner = partner.with_company(ctx.connection.company_id)
-        delivery = partner.browse(partner.address_get(["delivery"])["delivery"])
+        addresses = partner.address_get(["delivery", "invoice"])
+        billing = partner.browse(addresses["invoice"]).with_prefetch(partner._prefetch_ids)
+        delivery = partner.browse(addresses["delivery"]).with_prefetch(partner._prefetch_ids)
         given, family = self._person_name(partner)
-        term = partner.property_payment_term_id
-        mapping = ctx.mappings.get(("term", "account.payment.term", term.id)) if term else None
         return PartySnapshot(
             display_name=partner.name or partner.email or "",
             is_company=partner.is_company,
@@ -50,13 +63,18 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
             website=partner.website or "",
             tax_number=partner.vat if partner.vat and partner.vat != "/" else "",
             notes=html2plaintext(partner.comment).strip() if partner.comment else "",
-            billing=self._address(partner),
-            shipping=self._address(delivery) if delivery != partner else AddressSnapshot(),
-            term=Ref("Term", mapping.reference_id.remote_id)
-            if mapping and mapping.reference_id
-            else None,
-            active=partner.active,
+            billing=self._address(billing),
+            shipping=self._address(delivery) if delivery != billing else AddressSnapshot(),
+            term=self._term(ctx, partner.property_payment_term_id),
+            active=active,
         )
+
+    @staticmethod
+    def _term(ctx, term):
+        mapping = ctx.mappings.get(("term", "account.payment.term", term.id)) if term else None
+        if not mapping or not mapping.reference_id.active:
+            return None
+        return Ref("Term", mapping.reference_id.remote_id)
 
     @staticmethod
     def _person_name(partner):
@@ -68,47 +86,64 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
 
     @staticmethod
     def _address(partner):
-        """A partner's address; a contact's own name is its first line."""
+        """A partner's address; a contact's own name is its first line.
+
+        Countries in English, because QuickBooks looks addresses up by that name (FACTS 5.29).
+        """
         return AddressSnapshot(
             street=partner.street or "",
             street2=partner.street2 or "",
             city=partner.city or "",
             state=partner.state_id.code or "",
             zip=partner.zip or "",
-            country=partner.country_id.name or "",
+            country=partner.country_id.with_context(lang="en_US").name or "",
             name=partner.name if partner.parent_id and partner.name else "",
         )
 
-    def _decide(self, ctx, record):
-        key = name_key(display_name(record.name, ctx.profile.country))
-        email = search_email_key(record.email)
-        known = self._known(
-            ctx,
-            [
-                ("kind", "!=", "job"),  # a sub-customer has its parent's address and is not it
-                "|",
-                ("name_key", "=", key),
-                "&",
-                ("email_key", "!=", False),
-                ("email_key", "=", email),
-            ],
-        )
-        return match.party(key, email, self._email_shared(record, email), known)
+    # -- matching ---------------------------------------------------------------------------------
 
-    def _email_shared(self, record, email):
-        """Whether another party of Odoo has the same address."""
-        if not email:
-            return False
-        others = (
-            self.env["res.partner"]
-            .sudo()
-            .search(
-                [
-                    ("email_normalized", "=", email),
-                    ("id", "!=", record.id),
-                    ("commercial_partner_id", "!=", record.id),
-                ],
-                limit=1,
+    def _alike(self, ctx, names, marks):
+        return self.env["quickbooks.reference"]._alike(
+            ctx.connection, self._name_space(), names, emails=marks
+        )
+
+    def _marks(self, ctx, record):
+        return {address.lower() for address in email_addresses(record.email)}
+
+    def _marks_of_row(self, row):
+        return frozenset((row["email_key"] or "").split())
+
+    def _shared_marks(self, ctx, records, marks):
+        every = {mark for values in marks.values() for mark in values}
+        if not every:
+            return set()
+        groups = self.env["res.partner"].sudo()._read_group(
+            [("email_normalized", "in", list(every)), *self._company_domain(ctx)],
+            ["email_normalized", "commercial_partner_id"],
+        )
+        owners = {}
+        for email, partner in groups:
+            owners.setdefault(email, set()).add(partner.id)
+        return {
+            record.id
+            for record in records
+            if any(owners.get(mark, set()) - {record.id} for mark in marks[record.id])
+        }
+
+    def _namesakes(self, ctx, records):
+        names = [" ".join(name.split()).lower() for name in records.mapped("name") if name]
+        self.env["res.partner"].flush_model(["name", "active", "commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                r"""SELECT id FROM res_partner
+                     WHERE active AND commercial_partner_id = id
+                       AND lower(btrim(regexp_replace(name, '\s+', ' ', 'g'))) = ANY(%s)""",
+                names,
             )
         )
-        return bool(others)
+        found = self.env["res.partner"].sudo().browse([row_id for (row_id,) in rows])
+        return found.filtered_domain(self._company_domain(ctx))
+
+    def _company_domain(self, ctx):
+        """Partners the connection's company can see."""
+        return self.env["res.partner"]._check_company_domain(ctx.connection.company_id)

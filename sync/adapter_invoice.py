@@ -73,6 +73,10 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         unlinked = self.env["account.move"].search(domain, order="id", limit=limit)
         return unlinked | super()._missed(connection, limit)
 
+    def _prefetch(self, ctx, records):
+        ctx.remote_ids(records.commercial_partner_id, "Customer")
+        ctx.remote_ids(records.invoice_line_ids.product_id, "Item")
+
     def _label(self, record):
         return record.name or record.display_name
 
@@ -176,12 +180,10 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             lambda line: line.display_type == "product"
         ).product_id
         for records, remote_type in ((partner, "Customer"), (products, "Item")):
-            adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
-            bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, remote_type)
-            unbound = records.filtered(
-                lambda r, known=bindings: r.id not in known or not known[r.id].remote_id
-            )
+            linked = ctx.remote_ids(records, remote_type)
+            unbound = records.filtered(lambda record, linked=linked: record.id not in linked)
             if unbound:
+                adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
                 needed |= self._dependency_operations(ctx, adapter, unbound, operation.released)
         return needed
 
@@ -194,6 +196,8 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
                 ("state", "in", self.env["quickbooks.operation"].OPEN_STATES),
             ]
         )
+        if released:
+            existing.filtered(lambda op: not op.released).released = True
         busy = set(existing.mapped("res_id"))
         fresh = records.filtered(lambda record: record.id not in busy)
         planner = self.env["quickbooks.planner"]
@@ -209,9 +213,8 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         def amount(value):
             return dec(float_repr(value, digits))
 
-        customer = self.env["quickbooks.binding"]._of(
-            ctx.connection, move.commercial_partner_id, "Customer"
-        )[move.commercial_partner_id.id]
+        partner = move.commercial_partner_id
+        customer = ctx.remote_ids(partner, "Customer")[partner.id]
         term = ctx.mappings.get(("term", "account.payment.term", move.invoice_payment_term_id.id))
         shipping = move.partner_shipping_id
         address = self.env["quickbooks.adapter.customer"]._address
@@ -219,7 +222,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             number=move.name,
             date=fields.Date.to_string(move.invoice_date),
             due_date=fields.Date.to_string(move.invoice_date_due or move.invoice_date),
-            customer=Ref("Customer", customer.remote_id),
+            customer=Ref("Customer", customer),
             currency=move.currency_id.name,
             lines=tuple(self._lines(ctx, move, taxable)),
             untaxed=amount(move.amount_untaxed),
@@ -273,9 +276,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return taxable, list(codes.values())
 
     def _lines(self, ctx, move, taxable):
-        items = self.env["quickbooks.binding"]._of(
-            ctx.connection, move.invoice_line_ids.product_id, "Item"
-        )
+        items = ctx.remote_ids(move.invoice_line_ids.product_id, "Item")
         default = ctx.mappings.get(("default_item", "", 0))
         sign = -1 if move.move_type == "out_invoice" else 1
         rounding = move.line_ids.filtered(lambda line: line.display_type == "rounding")
@@ -284,7 +285,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
                 yield LineSnapshot(text=line.name or "")
             elif line.display_type in ("product", "rounding"):
                 item = (
-                    items[line.product_id.id].remote_id
+                    items[line.product_id.id]
                     if line.product_id
                     else (default.reference_id.remote_id)
                 )

@@ -1,10 +1,15 @@
 from odoo import models
+from odoo.tools import SQL
 
-from ..qbo.mapping import item, match
+from ..qbo import canonical
+from ..qbo.mapping import item
 from ..qbo.model import ItemSnapshot, Ref
 from ..qbo.money import dec
-from ..qbo.names import display_name, name_key, unique_name
+from ..qbo.names import clean_text, display_name
 from .plan import Hold
+
+#: Characters of a reference that tell two products of one name apart.
+HINT_LIMIT = 40
 
 
 class QuickbooksItemAdapter(models.AbstractModel):
@@ -18,9 +23,18 @@ class QuickbooksItemAdapter(models.AbstractModel):
     _res_model = "product.product"
     _directory = ("Item",)
     _name_attribute = "Name"
+    _always_sent = ("Name", "Type")
+    _other_kinds = ("Category", "Group")
 
     def _label(self, record):
         return record.with_context(display_default_code=False).display_name
+
+    def _written_sql(self):
+        """Most of a variant stands on its template."""
+        return SQL(
+            "SELECT FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id"
+            " WHERE p.id = b.res_id AND GREATEST(p.write_date, t.write_date) > b.last_sync_at"
+        )
 
     def _preflight(self, ctx, operation, record):
         if self._income_account(ctx, record):
@@ -45,54 +59,93 @@ class QuickbooksItemAdapter(models.AbstractModel):
                 return mapping.reference_id
         return None
 
-    def _payload(self, ctx, operation, record):
-        snapshot = self._snapshot(ctx, record)
-        taken = self._taken_names(ctx, operation, snapshot.name)
-        unique = unique_name(snapshot.name, taken, snapshot.sku or "Odoo", limit=100)
-        payload = item.item(snapshot, ctx.profile, unique)
-        if operation.binding_id.remote_id and self._keeps_type(operation):
-            payload["Type"] = self._remote_kind(operation)
-        return payload
+    # -- payload ----------------------------------------------------------------------------------
 
-    def _keeps_type(self, operation):
-        """A linked item keeps QuickBooks' type: it cannot change freely (FACTS 14#44)."""
-        return bool(self._remote_kind(operation))
+    def _payload(self, ctx, operation, record):
+        snapshot = self._snapshot(ctx, record, self._is_active(operation, record))
+        hint = display_name(record.default_code, ctx.profile.country, entity="Item")
+        unique = self._free_name(ctx, operation, snapshot.name, hint[:HINT_LIMIT].strip() or "Odoo")
+        payload = item.item(snapshot, ctx.profile, unique)
+        return dict(payload, Type=self._remote_kind(operation) or payload["Type"])
 
     def _remote_kind(self, operation):
+        """QuickBooks' type of a linked item, which cannot change freely (FACTS 14#44)."""
         binding = operation.binding_id
-        reference = self.env["quickbooks.reference"]._find(
-            binding.connection_id, "Item", binding.remote_id
-        )
-        return reference.kind
+        if not binding.remote_id:
+            return ""
+        if not binding.agreed_remote:  # about to be adopted
+            return self.env["quickbooks.reference"]._find(
+                binding.connection_id, self._remote_type, binding.remote_id
+            ).kind
+        return canonical.loads(binding.agreed_remote).get("Type")
 
-    def _snapshot(self, ctx, product):
+    def _base_name(self, ctx, record):
+        name = display_name(self._label(record), ctx.profile.country, entity="Item")
+        return name or f"Product {record.id}"
+
+    def _snapshot(self, ctx, product, active):
         """The variant as plain data."""
-        name = display_name(self._label(product), ctx.profile.country, entity="Item")
+        company = ctx.connection.company_id
+        home = product.currency_id == company.currency_id
         return ItemSnapshot(
-            name=name or f"Product {product.id}",
+            name=self._base_name(ctx, product),
             service=product.type == "service",
             income_account=Ref("Account", self._income_account(ctx, product).remote_id),
             sku=product.default_code or "",
             description=product.description_sale or "",
-            price=dec(str(product.lst_price)),
+            price=dec(str(product.lst_price)) if home else None,
             taxable=any(
                 tax.amount_type == "group" or tax.amount
                 for tax in product.taxes_id.filtered_domain(
-                    self.env["account.tax"]._check_company_domain(ctx.connection.company_id)
+                    self.env["account.tax"]._check_company_domain(company)
                 )
             ),
-            active=product.active,
+            active=active,
         )
 
-    def _decide(self, ctx, record):
-        key = name_key(display_name(self._label(record), ctx.profile.country, entity="Item"))
-        sku = record.default_code or ""
-        domain = [
-            ("kind", "not in", ("Category", "Group")),
-            "|",
-            ("name_key", "=", key),
-            "&",
-            ("number", "!=", False),
-            ("number", "=", sku),
-        ]
-        return match.item(key, sku, self._known(ctx, domain))
+    # -- matching ---------------------------------------------------------------------------------
+
+    def _alike(self, ctx, names, marks):
+        return self.env["quickbooks.reference"]._alike(
+            ctx.connection, self._name_space(), names, numbers=marks
+        )
+
+    def _marks(self, ctx, record):
+        sku = clean_text(record.default_code, 100, ctx.profile.country)
+        return {sku} if sku else set()
+
+    def _marks_of_row(self, row):
+        return frozenset({row["number"]} if row["number"] else ())
+
+    def _shared_marks(self, ctx, records, marks):
+        codes = [code for code in records.mapped("default_code") if code]
+        if not codes:
+            return set()
+        groups = self.env["product.product"].sudo()._read_group(
+            [("default_code", "in", codes), *self._company_domain(ctx)],
+            ["default_code"],
+            ["id:recordset"],
+        )
+        shared = {code for code, products in groups if len(products) > 1}
+        return set(records.filtered(lambda record: record.default_code in shared).ids)
+
+    def _namesakes(self, ctx, records):
+        lang = ctx.connection.company_id.partner_id.lang or "en_US"
+        names = [" ".join(name.split()).lower() for name in records.mapped("name") if name]
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                r"""SELECT p.id FROM product_product p
+                      JOIN product_template t ON t.id = p.product_tmpl_id
+                     WHERE p.active AND t.active AND lower(btrim(regexp_replace(
+                           COALESCE(t.name->>%s, t.name->>'en_US'), '\s+', ' ', 'g'))) = ANY(%s)""",
+                lang,
+                names,
+            )
+        )
+        found = self.env["product.product"].sudo().browse([row_id for (row_id,) in rows])
+        return found.filtered_domain(self._company_domain(ctx))
+
+    def _company_domain(self, ctx):
+        """Products the connection's company can see."""
+        return self.env["product.product"]._check_company_domain(ctx.connection.company_id)

@@ -1,10 +1,37 @@
+from dataclasses import dataclass, field
+
 from odoo import models
+from odoo.tools import SQL
 
 from ..qbo import canonical
 from ..qbo.mapping import match
-from ..qbo.mapping.common import changes
-from ..qbo.names import name_key
-from .plan import Adopt, Hold, NeedLists
+from ..qbo.mapping.common import changes, plain_name
+from ..qbo.names import name_key, name_limit, unique_name
+from .plan import Adopt, Done, Hold, NeedLists
+
+#: Room for `` (hint 12)``: names that share this much less than a full name may collide once cut.
+SUFFIX_ROOM = 60
+
+
+@dataclass
+class Evidence:
+    """What one planning round has read about names, for all records of the round at once.
+
+    A few grouped queries instead of several for each record. What the round itself decides is
+    added here, because two records of one round must not take the same name or object.
+
+    :ivar wanted: operation id → :class:`match.Wanted`
+    :ivar known: rows of QuickBooks' lists as dicts, by (remote type, remote id)
+    :ivar linked: remote ids that have a record
+    :ivar claims: comparable name → ids of the links that have or will have it
+    :ivar together: operation id → ids of the records planned with it
+    """
+
+    wanted: dict = field(default_factory=dict)
+    known: dict = field(default_factory=dict)
+    linked: set = field(default_factory=set)
+    claims: dict = field(default_factory=dict)
+    together: dict = field(default_factory=dict)
 
 
 class QuickbooksNamesAdapter(models.AbstractModel):
@@ -18,11 +45,18 @@ class QuickbooksNamesAdapter(models.AbstractModel):
     _sparse_changes = True
     #: attribute that holds the unique name
     _name_attribute = "DisplayName"
+    #: attributes QuickBooks wants in every update, changed or not (FACTS 7.4)
+    _always_sent = ()
+    #: kinds of objects that a record can never be
+    _other_kinds = ()
 
     def _plan(self, ctx, operation, record):
         binding = operation.binding_id
         if not binding.remote_id and not ctx.fresh_lists.issuperset(self._directory):
             return NeedLists(self._directory)
+        record = self._with_eyes(ctx, record.with_prefetch(self._together(ctx, operation)))
+        if not binding.remote_id and not self._is_active(operation, record):
+            return Done("nothing_to_do", None)
         problem = self._preflight(ctx, operation, record)
         if problem:
             return problem
@@ -34,22 +68,50 @@ class QuickbooksNamesAdapter(models.AbstractModel):
             return self._adopt(ctx, operation, record, binding.remote_id)  # a person chose it
         return self._write(operation, self._payload(ctx, operation, record))
 
+    def _with_eyes(self, ctx, records):
+        """Records as the connection's company sees them, in its language."""
+        company = ctx.connection.company_id
+        return records.with_company(company).with_context(lang=company.partner_id.lang)
+
+    def _together(self, ctx, operation):
+        """Ids of the records that are planned in one go, so that they are read in one go."""
+        together = self._book(ctx).together
+        if operation.id not in together:
+            siblings = operation.browse({operation.id, *operation._prefetch_ids}).filtered(
+                lambda op: op.remote_type == self._remote_type
+            )
+            together.update(dict.fromkeys(siblings.ids, tuple(siblings.mapped("res_id"))))
+        return together[operation.id]
+
+    def _is_active(self, operation, record):
+        """Whether the object is to be active: an archived record is, while a document needs it."""
+        if record.active:
+            return True
+        waiting = [("state", "=", "waiting"), ("blocked_by_ids", "in", operation.ids)]
+        return bool(operation.search(waiting, limit=1))
+
     def _preflight(self, ctx, operation, record):
         """A Hold or Wait when something is missing."""
         return None
+
+    def _base_name(self, ctx, record):
+        """The legal form of the record's name, before it is made unique."""
+        raise NotImplementedError
 
     def _payload(self, ctx, operation, record):
         """All owned attributes of the record."""
         raise NotImplementedError
 
-    # -- matching ------------------------------------------------------------------------------
+    # -- matching ---------------------------------------------------------------------------------
 
     def _match(self, ctx, operation, record):
         """Adopt, a Hold for a person's choice, or None when a new object is to be created."""
-        binding = operation.binding_id
-        if binding.create_new:
+        if operation.binding_id.create_new:
             return None
-        decision = self._decide(ctx, record)
+        decision = match.decide(
+            self._evidence(ctx, operation).wanted[operation.id],
+            self._candidates(ctx, operation),
+        )
         if decision.decision == "ask":
             return Hold("ambiguous_match", candidates=decision.ids)
         if decision.decision == "adopt":
@@ -62,97 +124,203 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         Our values count as agreed, so that only later edits flow on and nothing that people
         entered in QuickBooks is overwritten; but an inactive object is made active.
         """
-        reference = self.env["quickbooks.reference"]._find(
-            ctx.connection, self._remote_type, remote_id
-        )
+        book = self._evidence(ctx, operation)
+        reference = self._reference(ctx, book, remote_id)
+        if not reference:
+            return Hold("link_target_gone", {"entity": self._remote_type, "id": remote_id})
         body = reference._body()
+        operation.binding_id.remote_id = remote_id  # so that its own name counts as free
+        book.linked.add(remote_id)
         payload = self._payload(ctx, operation, record)
         return Adopt(body, dict(payload, Active=body.get("Active", True)), payload)
 
-    def _decide(self, ctx, record):
-        """A :class:`match.Match` for the record."""
+    def _reference(self, ctx, book, remote_id):
+        """The row of QuickBooks' list of an object, read together with the round's others."""
+        Reference = self.env["quickbooks.reference"]
+        row = book.known.get((self._remote_type, remote_id))
+        if row is None:
+            return Reference._find(ctx.connection, self._remote_type, remote_id)
+        return Reference.browse(row["id"]).with_prefetch(
+            [other["id"] for other in book.known.values()]
+        )
+
+    def _candidates(self, ctx, operation):
+        """Objects with the record's name or one of its marks, as the matching wants them."""
+        evidence = self._evidence(ctx, operation)
+        wanted = evidence.wanted[operation.id]
+        found = []
+        for (remote_type, remote_id), row in evidence.known.items():
+            if remote_type != self._remote_type or row["kind"] in self._other_kinds:
+                continue
+            marks = self._marks_of_row(row)
+            if row["name_key"] == wanted.name_key or marks & wanted.marks:
+                found.append(
+                    match.Known(
+                        id=remote_id,
+                        name_key=row["name_key"],
+                        marks=marks,
+                        active=row["active"],
+                        linked=remote_id in evidence.linked,
+                    )
+                )
+        return found
+
+    # -- evidence ---------------------------------------------------------------------------------
+
+    def _evidence(self, ctx, operation):
+        """The round's evidence, with this operation's part in it."""
+        book = self._book(ctx)
+        if operation.id not in book.wanted:
+            siblings = operation.browse({operation.id, *operation._prefetch_ids})
+            self._gather(
+                ctx,
+                siblings.filtered(
+                    lambda op: op.id == operation.id
+                    or (
+                        op.remote_type == self._remote_type
+                        and op.id not in book.wanted
+                        and not op.binding_id.remote_id
+                    )
+                ),
+                book,
+            )
+        return book
+
+    def _book(self, ctx):
+        """Where the round keeps this adapter's evidence."""
+        return vars(ctx).setdefault("evidence", {}).setdefault(self._name, Evidence())
+
+    def _gather(self, ctx, operations, book):
+        """Read all that matters for these operations, in a handful of queries."""
+        records = self.env[self._res_model].browse(operations.mapped("res_id")).exists()
+        records = self._with_eyes(ctx, records)
+        names = {record.id: name_key(self._base_name(ctx, record)) for record in records}
+        marks = {record.id: frozenset(self._marks(ctx, record)) for record in records}
+        every_mark = {mark for values in marks.values() for mark in values}
+        self._gather_remote(ctx, set(names.values()), every_mark, book)
+        shared_marks = self._shared_marks(ctx, records, marks)
+        shared_names = self._shared_names(ctx, records, names, book)
+        for operation in operations:
+            key = operation.res_id
+            book.wanted[operation.id] = match.Wanted(
+                name_key=names.get(key, ""),
+                marks=marks.get(key, frozenset()),
+                mark_shared=key in shared_marks,
+                name_shared=key in shared_names,
+            )
+
+    def _gather_remote(self, ctx, names, marks, book):
+        rows = self._alike(ctx, names, marks)
+        book.known.update({(row["remote_type"], row["remote_id"]): row for row in rows})
+        own = [row["remote_id"] for row in rows if row["remote_type"] == self._remote_type]
+        domain = [("connection_id", "=", ctx.connection.id), ("state", "!=", "unlinked")]
+        Binding = self.env["quickbooks.binding"]
+        linked = Binding.search_fetch(
+            [*domain, ("remote_type", "=", self._remote_type), ("remote_id", "in", own)],
+            ["remote_id"],
+        )
+        book.linked.update(linked.mapped("remote_id"))
+        claims = Binding.search_fetch(
+            [*domain, ("remote_type", "in", self._name_space()), ("name_key", "in", list(names))],
+            ["name_key"],
+        )
+        for binding in claims:
+            book.claims.setdefault(binding.name_key, set()).add(binding.id)
+
+    def _alike(self, ctx, names, marks):
+        """Rows of QuickBooks' lists with one of the names or marks."""
         raise NotImplementedError
 
-    def _known(self, ctx, domain):
-        """Rows of QuickBooks' list as candidates, with what is linked already."""
-        rows = (
-            self.env["quickbooks.reference"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("connection_id", "=", ctx.connection.id),
-                    ("remote_type", "=", self._remote_type),
-                    *domain,
-                ]
-            )
-        )
-        linked = set(
-            self.env["quickbooks.binding"]
-            .search(
-                [
-                    ("connection_id", "=", ctx.connection.id),
-                    ("remote_type", "=", self._remote_type),
-                    ("remote_id", "in", rows.mapped("remote_id")),
-                    ("state", "!=", "unlinked"),
-                ]
-            )
-            .mapped("remote_id")
-        )
-        return [
-            match.Known(
-                id=row.remote_id,
-                name_key=row.name_key or "",
-                email_key=row.email_key or "",
-                sku=row.number or "",
-                active=row.active,
-                linked=row.remote_id in linked,
-            )
-            for row in rows
-        ]
+    def _marks(self, ctx, record):
+        """What a record is recognised by besides its name."""
+        raise NotImplementedError
 
-    # -- names ---------------------------------------------------------------------------------
+    def _marks_of_row(self, row):
+        """The same of a row of QuickBooks' list."""
+        raise NotImplementedError
+
+    def _shared_marks(self, ctx, records, marks):
+        """Ids of records whose mark other records of Odoo have as well."""
+        raise NotImplementedError
+
+    def _shared_names(self, ctx, records, names, book):
+        """Ids of records that share their name with others not yet in QuickBooks.
+
+        Only asked for names that QuickBooks has and nobody is linked to: others match nothing.
+        """
+        free = {
+            row["name_key"]
+            for (remote_type, remote_id), row in book.known.items()
+            if remote_type == self._remote_type and remote_id not in book.linked
+        }
+        doubtful = records.filtered(lambda record: names[record.id] in free)
+        if not doubtful:
+            return set()
+        rivals = self._with_eyes(ctx, self._namesakes(ctx, doubtful))
+        bound = self.env["quickbooks.binding"]._of(ctx.connection, rivals, self._remote_type)
+        owners = {}
+        for rival in rivals:
+            if rival.id not in bound or not bound[rival.id].remote_id:
+                key = name_key(self._base_name(ctx, rival))
+                owners.setdefault(key, set()).add(rival.id)
+        return {
+            record.id for record in doubtful if owners.get(names[record.id], set()) - {record.id}
+        }
+
+    def _namesakes(self, ctx, records):
+        """Records of Odoo that may have the same names as these."""
+        raise NotImplementedError
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def _free_name(self, ctx, operation, base, hint):
+        """The record's name as it is in QuickBooks, or ``base`` made unique for it."""
+        limit = name_limit(self._remote_type)
+        agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
+        current = agreed.get(self._name_attribute) or ""
+        if match.keeps_name(current, base, hint, limit):
+            return current
+        name = unique_name(base, self._taken_names(ctx, operation, base), hint, limit)
+        claims = self._evidence(ctx, operation).claims
+        claims.setdefault(name_key(name), set()).add(operation.binding_id.id)
+        return name
 
     def _taken_names(self, ctx, operation, base):
         """Comparable forms of all names near ``base`` that others hold, here or on their way."""
-        binding = operation.binding_id
-        key = name_key(base)
+        book, binding = self._evidence(ctx, operation), operation.binding_id
+        key, own = name_key(base), (self._remote_type, binding.remote_id)
+        if book.wanted[operation.id].name_key == key and not (
+            book.claims.get(key, set()) - {binding.id}
+            or any(row["name_key"] == key and ref != own for ref, row in book.known.items())
+        ):
+            return set()  # the plain name is free: no need to know the others
+        near = [
+            ("connection_id", "=", ctx.connection.id),
+            ("remote_type", "in", self._name_space()),
+            ("name_key", "=like", self._like(key)),
+        ]
         rows = (
             self.env["quickbooks.reference"]
             .with_context(active_test=False)
-            .search(
-                [
-                    ("connection_id", "=", ctx.connection.id),
-                    ("remote_type", "in", self._name_space()),
-                    ("name_key", "=like", self._like(key)),
-                ]
-            )
+            .search_fetch(near, ["remote_type", "remote_id", "name_key"])
         )
-        taken = {
-            row.name_key
-            for row in rows
-            if (row.remote_type, row.remote_id) != (self._remote_type, binding.remote_id)
-        }
-        claims = self.env["quickbooks.binding"].search(
-            [
-                ("connection_id", "=", ctx.connection.id),
-                ("remote_type", "in", self._name_space()),
-                ("name_key", "=like", self._like(key)),
-                ("state", "!=", "unlinked"),
-                ("id", "!=", binding.id),
-            ]
+        taken = {row.name_key for row in rows if (row.remote_type, row.remote_id) != own}
+        claims = self.env["quickbooks.binding"].search_fetch(
+            [*near, ("state", "!=", "unlinked"), ("id", "!=", binding.id)], ["name_key"]
         )
         return taken | set(claims.mapped("name_key"))
 
-    @staticmethod
-    def _like(key):
-        escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    def _like(self, key):
+        """Pattern of all names that ``key`` may become; a long name is cut to make room."""
+        stem = key[: max(name_limit(self._remote_type) - SUFFIX_ROOM, 1)]
+        escaped = stem.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return f"{escaped}%"
 
     def _name_space(self):
         """Entities among which the name must be unique."""
         return (self._remote_type,)
 
-    # -- writing -------------------------------------------------------------------------------
+    # -- writing ----------------------------------------------------------------------------------
 
     def _write(self, operation, payload):
         plan = super()._write(operation, payload)
@@ -162,10 +330,40 @@ class QuickbooksNamesAdapter(models.AbstractModel):
     def _update_body(self, operation, payload):
         """Only what changed, so that what QuickBooks' people entered elsewhere stays.
 
-        Waking an inactive object needs its name as well, because QuickBooks marked it.
+        Waking an inactive object needs its name as well, because QuickBooks marked it; some
+        attributes are always wanted. Unchanged ones are sent as QuickBooks has them.
         """
-        agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
-        body = changes(payload, agreed)
+        binding = operation.binding_id
+        body = changes(payload, canonical.loads(binding.agreed_payload or "{}"))
+        wanted = set(self._always_sent) if body else set()
         if body.get("Active"):
-            body[self._name_attribute] = payload[self._name_attribute]
+            wanted.add(self._name_attribute)
+        remote = canonical.loads(binding.agreed_remote or "{}")
+        for key in wanted - body.keys():
+            value = remote.get(key) or payload[key]
+            body[key] = plain_name(value) if key == self._name_attribute else value
         return body
+
+    # -- scan -------------------------------------------------------------------------------------
+
+    def _missed(self, connection, limit):
+        """Linked records of which some part was written after they were last known to agree."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT b.res_id FROM quickbooks_binding b
+                    WHERE b.connection_id = %s AND b.res_model = %s AND b.remote_type = %s
+                      AND b.state NOT IN ('unlinked', 'gone') AND EXISTS (%s)
+                    ORDER BY b.id LIMIT %s""",
+                connection.id,
+                self._res_model,
+                self._remote_type,
+                self._written_sql(),
+                limit,
+            )
+        )
+        return self.env[self._res_model].browse([res_id for (res_id,) in rows])
+
+    def _written_sql(self):
+        """SQL for the parts of the record of link ``b`` written after it was last in step."""
+        raise NotImplementedError

@@ -29,6 +29,29 @@ class Context:
     fresh_lists: frozenset
     needs: set = field(default_factory=set)
     visits: dict = field(default_factory=dict)
+    linked: dict = field(default_factory=dict)
+    #: operations whose record was deleted in Odoo
+    gone: set = field(default_factory=set)
+
+    def remote_ids(self, records, remote_type):
+        """Remote ids of those records that are linked, by record id.
+
+        Asked once per record and round: a plan of two hundred documents needs one query for all
+        their customers, not two hundred (see ``_prefetch`` of the adapters).
+        """
+        unknown = records.filtered(lambda r: (remote_type, r.id) not in self.linked)
+        if unknown:
+            bindings = unknown.env["quickbooks.binding"]._of(self.connection, unknown, remote_type)
+            self.linked.update(
+                ((remote_type, res_id), binding.remote_id)
+                for res_id, binding in bindings.items()
+                if binding.remote_id
+            )
+        return {
+            record.id: self.linked[remote_type, record.id]
+            for record in records
+            if (remote_type, record.id) in self.linked
+        }
 
 
 class QuickbooksPlanner(models.AbstractModel):
@@ -144,6 +167,7 @@ class QuickbooksPlanner(models.AbstractModel):
             operations = self._due(ctx)
             if not operations:
                 break
+            self._prefetch(ctx, operations)
             for operation in operations:
                 ctx.visits[operation.id] = ctx.visits.get(operation.id, 0) + 1
                 write = self._plan_one(ctx, operation)
@@ -151,6 +175,15 @@ class QuickbooksPlanner(models.AbstractModel):
                     ctx.visits[operation.id] = VISITS
                     writes.append((operation, write))
         return writes
+
+    def _prefetch(self, ctx, operations):
+        """Read what many operations need at once."""
+        for remote_type, group in operations.grouped("remote_type").items():
+            adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
+            records = group.binding_id._records()
+            existing = set(records.ids)
+            ctx.gone.update(op.id for op in group if op.res_id not in existing)
+            adapter._prefetch(ctx, records)
 
     def _due(self, ctx):
         connection = ctx.connection
@@ -179,13 +212,12 @@ class QuickbooksPlanner(models.AbstractModel):
         company = ctx.connection.company_id
 
         def plan(operation):
+            if operation.id in ctx.gone:
+                return self._apply(ctx, operation, Done("record_gone", None))
             adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
             adapter = adapter.with_context(allowed_company_ids=company.ids)
-            record = operation.binding_id._record().exists()
-            decision = (
-                adapter._plan(ctx, operation, record) if record else Done("record_gone", None)
-            )
-            return self._apply(ctx, operation, decision)
+            record = adapter.env[operation.res_model].browse(operation.res_id)
+            return self._apply(ctx, operation, adapter._plan(ctx, operation, record))
 
         return self._shielded(operation, plan)
 

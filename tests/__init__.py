@@ -2,7 +2,7 @@ from . import test_architecture
 from . import test_capture
 from . import test_connect
 
-# from . import test_customer
+from . import test_customer
 from . import test_host_fields
 from . import test_invoice
 

@@ -222,7 +222,8 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
         """Let everything that waits for its time become due."""
         for model in ("quickbooks.operation", "quickbooks.envelope"):
             self.env[model].sudo().search([("not_before", "!=", False)]).not_before = False
-        self.connection.sudo()._channel().paused_until = False
+        channel = self.connection.sudo()._channel()
+        channel.write({"paused_until": False, "limiter_state": False})
 
     # -- Odoo's side ---------------------------------------------------------------------------
 

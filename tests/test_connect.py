@@ -371,6 +371,28 @@ class TestConnect(QuickbooksCommon):
         self.env["res.config.settings"].create({}).execute()
         self.assertEqual(vault._decrypt(credential.client_secret), "new secret")
 
+    def test_first_connection_from_the_form(self):
+        """The form sends every field, the hidden rules of a connection to come as False."""
+        self.connection.unlink()
+        settings = self.env["res.config.settings"].create(
+            {
+                "qbo_environment": "simulator",
+                "qbo_simulator_url": self.simulator.url,
+                "qbo_client_id": self.simulator.client_id,
+                "qbo_client_secret": self.simulator.client_secret,
+                "qbo_stage": False,
+                "qbo_cutoff_date": False,
+                "qbo_document_trigger": False,
+                "qbo_number_policy": False,
+                "qbo_tax_policy": False,
+            }
+        )
+        action = settings.action_qbo_connect()
+        connection = self.env["quickbooks.connection"]._of_company(self.company)
+        self.assertEqual(action["url"], f"/quickbooks/oauth/start/{connection.id}")
+        self.assertEqual(connection.document_trigger, "posted")
+        self.assertTrue(connection.cutoff_date)
+
     def test_settings_without_keys_say_what_is_missing(self):
         self.connection.unlink()
         settings = self.env["res.config.settings"].create({"qbo_environment": "sandbox"})
