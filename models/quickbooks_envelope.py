@@ -39,6 +39,9 @@ class QuickbooksEnvelope(models.Model):
     first_sent_at = fields.Datetime()
     sent_at = fields.Datetime()
     lease_until = fields.Datetime()
+    looked = fields.Boolean(
+        help="QuickBooks was searched for its documents after the last sending had no answer."
+    )
     sends = fields.Integer(help="How often it left, replays included.")
     http_status = fields.Integer()
     intuit_tid = fields.Char(string="Intuit Trace")
@@ -48,3 +51,7 @@ class QuickbooksEnvelope(models.Model):
 
     _request_uniq = models.UniqueIndex("(request_id)")
     _open_idx = models.Index("(connection_id, id) WHERE state IN ('ready', 'sent', 'unknown')")
+
+    def _in_flight(self):
+        """Its operations that are not settled yet."""
+        return self.operation_ids.filtered(lambda op: op.state in ("prepared", "unknown"))

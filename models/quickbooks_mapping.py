@@ -163,6 +163,7 @@ class QuickbooksMapping(models.Model):
             else:
                 mapping.state = "missing" if required else "optional"
 
+    @api.depends("operation_ids.state")
     def _compute_waiting_count(self):
         for mapping in self:
             mapping.waiting_count = len(mapping._waiting_operations())
@@ -184,10 +185,10 @@ class QuickbooksMapping(models.Model):
                     )
                 )
 
-    @api.constrains("res_model", "kind")
+    @api.constrains("res_model", "res_id", "kind")
     def _check_subject(self):
         for mapping in self.filtered("res_model"):
-            if mapping.res_model not in KINDS[mapping.kind].subjects:
+            if not mapping.res_id or mapping.res_model not in KINDS[mapping.kind].subjects:
                 raise ValidationError(self.env._("This record has no use for this mapping."))
 
     @api.model_create_multi

@@ -68,6 +68,7 @@ class QuickbooksOperation(models.Model):
         index=True,
     )
     released = fields.Boolean(help="A person asked for it.")
+    doubtful = fields.Boolean(help="It was sent once without a usable answer.")
     forced = fields.Boolean(help="Send our version although QuickBooks changed.")
     payload = fields.Text(help="All owned attributes as of the freeze, canonical JSON.")
     payload_digest = fields.Char()
@@ -265,6 +266,7 @@ class QuickbooksOperation(models.Model):
                 "problem_text": False,
                 "lookup": False,
                 "lookup_result": False,
+                "doubtful": False,
             }
         )
         self._release_waiters()

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..qbo import canonical, entities
-from ..qbo.mapping.common import without_empty
+from ..qbo.mapping.common import cleared, without_empty
 from .plan import Done, Write
 
 
@@ -159,8 +159,14 @@ class QuickbooksAdapter(models.AbstractModel):
 
     @api.model
     def _update_body(self, operation, payload):
-        """The attributes of a sparse update."""
-        return without_empty(payload)
+        """The attributes of a sparse update: everything we own, and what went away cleared."""
+        agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
+        gone = {
+            key: cleared(before)
+            for key, before in agreed.items()
+            if before is not None and payload.get(key) is None
+        }
+        return {**without_empty(payload), **gone}
 
     # -- settling ------------------------------------------------------------------------------
 

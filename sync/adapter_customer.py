@@ -39,7 +39,7 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
 
     def _payload(self, ctx, operation, record):
         snapshot = self._snapshot(ctx, record, self._is_active(operation, record))
-        unique = self._free_name(ctx, operation, self._base_name(ctx, record), NAME_HINT)
+        unique = self._free_name(ctx, operation, record, NAME_HINT)
         return party.customer(snapshot, ctx.profile, unique)
 
     def _base_name(self, ctx, record):

@@ -64,7 +64,7 @@ class QuickbooksItemAdapter(models.AbstractModel):
     def _payload(self, ctx, operation, record):
         snapshot = self._snapshot(ctx, record, self._is_active(operation, record))
         hint = display_name(record.default_code, ctx.profile.country, entity="Item")
-        unique = self._free_name(ctx, operation, snapshot.name, hint[:HINT_LIMIT].strip() or "Odoo")
+        unique = self._free_name(ctx, operation, record, hint[:HINT_LIMIT].strip() or "Odoo")
         payload = item.item(snapshot, ctx.profile, unique)
         return dict(payload, Type=self._remote_kind(operation) or payload["Type"])
 

@@ -20,18 +20,18 @@ class Evidence:
     A few grouped queries instead of several for each record. What the round itself decides is
     added here, because two records of one round must not take the same name or object.
 
-    :ivar wanted: operation id → :class:`match.Wanted`
+    :ivar together: ids of the records that are planned in one go
+    :ivar wanted: record id → :class:`match.Wanted`
     :ivar known: rows of QuickBooks' lists as dicts, by (remote type, remote id)
     :ivar linked: remote ids that have a record
     :ivar claims: comparable name → ids of the links that have or will have it
-    :ivar together: operation id → ids of the records planned with it
     """
 
+    together: list = field(default_factory=list)
     wanted: dict = field(default_factory=dict)
     known: dict = field(default_factory=dict)
     linked: set = field(default_factory=set)
     claims: dict = field(default_factory=dict)
-    together: dict = field(default_factory=dict)
 
 
 class QuickbooksNamesAdapter(models.AbstractModel):
@@ -50,11 +50,14 @@ class QuickbooksNamesAdapter(models.AbstractModel):
     #: kinds of objects that a record can never be
     _other_kinds = ()
 
+    def _prefetch(self, ctx, records):
+        self._book(ctx).together = records.ids
+
     def _plan(self, ctx, operation, record):
         binding = operation.binding_id
         if not binding.remote_id and not ctx.fresh_lists.issuperset(self._directory):
             return NeedLists(self._directory)
-        record = self._with_eyes(ctx, record.with_prefetch(self._together(ctx, operation)))
+        record = self._with_eyes(ctx, record.with_prefetch(self._book(ctx).together))
         if not binding.remote_id and not self._is_active(operation, record):
             return Done("nothing_to_do", None)
         problem = self._preflight(ctx, operation, record)
@@ -72,16 +75,6 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         """Records as the connection's company sees them, in its language."""
         company = ctx.connection.company_id
         return records.with_company(company).with_context(lang=company.partner_id.lang)
-
-    def _together(self, ctx, operation):
-        """Ids of the records that are planned in one go, so that they are read in one go."""
-        together = self._book(ctx).together
-        if operation.id not in together:
-            siblings = operation.browse({operation.id, *operation._prefetch_ids}).filtered(
-                lambda op: op.remote_type == self._remote_type
-            )
-            together.update(dict.fromkeys(siblings.ids, tuple(siblings.mapped("res_id"))))
-        return together[operation.id]
 
     def _is_active(self, operation, record):
         """Whether the object is to be active: an archived record is, while a document needs it."""
@@ -108,10 +101,8 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         """Adopt, a Hold for a person's choice, or None when a new object is to be created."""
         if operation.binding_id.create_new:
             return None
-        decision = match.decide(
-            self._evidence(ctx, operation).wanted[operation.id],
-            self._candidates(ctx, operation),
-        )
+        wanted = self._evidence(ctx, record).wanted[record.id]
+        decision = match.decide(wanted, self._candidates(ctx, wanted))
         if decision.decision == "ask":
             return Hold("ambiguous_match", candidates=decision.ids)
         if decision.decision == "adopt":
@@ -124,7 +115,7 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         Our values count as agreed, so that only later edits flow on and nothing that people
         entered in QuickBooks is overwritten; but an inactive object is made active.
         """
-        book = self._evidence(ctx, operation)
+        book = self._evidence(ctx, record)
         reference = self._reference(ctx, book, remote_id)
         if not reference:
             return Hold("link_target_gone", {"entity": self._remote_type, "id": remote_id})
@@ -132,7 +123,20 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         operation.binding_id.remote_id = remote_id  # so that its own name counts as free
         book.linked.add(remote_id)
         payload = self._payload(ctx, operation, record)
-        return Adopt(body, dict(payload, Active=body.get("Active", True)), payload)
+        agreed = dict(payload, Active=body.get("Active", True))
+        if agreed == payload:
+            return Adopt(body, agreed, payload)
+        # what waits for the record must wait for this update too, so it is not done yet
+        operation.binding_id.write(
+            {
+                "sync_token": body.get("SyncToken"),
+                "agreed_payload": canonical.dumps(agreed),
+                "agreed_digest": canonical.digest(agreed),
+                "agreed_remote": reference.data,
+            }
+        )
+        operation.binding_id._log_note("info", self.env["quickbooks.messages"]._sentence("linked"))
+        return self._write(operation, payload)
 
     def _reference(self, ctx, book, remote_id):
         """The row of QuickBooks' list of an object, read together with the round's others."""
@@ -144,12 +148,10 @@ class QuickbooksNamesAdapter(models.AbstractModel):
             [other["id"] for other in book.known.values()]
         )
 
-    def _candidates(self, ctx, operation):
+    def _candidates(self, ctx, wanted):
         """Objects with the record's name or one of its marks, as the matching wants them."""
-        evidence = self._evidence(ctx, operation)
-        wanted = evidence.wanted[operation.id]
-        found = []
-        for (remote_type, remote_id), row in evidence.known.items():
+        book, found = self._book(ctx), []
+        for (remote_type, remote_id), row in book.known.items():
             if remote_type != self._remote_type or row["kind"] in self._other_kinds:
                 continue
             marks = self._marks_of_row(row)
@@ -160,53 +162,41 @@ class QuickbooksNamesAdapter(models.AbstractModel):
                         name_key=row["name_key"],
                         marks=marks,
                         active=row["active"],
-                        linked=remote_id in evidence.linked,
+                        linked=remote_id in book.linked,
                     )
                 )
         return found
 
     # -- evidence ---------------------------------------------------------------------------------
 
-    def _evidence(self, ctx, operation):
-        """The round's evidence, with this operation's part in it."""
+    def _evidence(self, ctx, record):
+        """The round's evidence, with this record's part in it."""
         book = self._book(ctx)
-        if operation.id not in book.wanted:
-            siblings = operation.browse({operation.id, *operation._prefetch_ids})
-            self._gather(
-                ctx,
-                siblings.filtered(
-                    lambda op: op.id == operation.id
-                    or (
-                        op.remote_type == self._remote_type
-                        and op.id not in book.wanted
-                        and not op.binding_id.remote_id
-                    )
-                ),
-                book,
-            )
+        if record.id not in book.wanted:
+            others = record.browse(book.together) - record
+            linked = ctx.remote_ids(others, self._remote_type)
+            new = others.filtered(lambda other: other.id not in {*linked, *book.wanted})
+            self._gather(ctx, record | new, book)
         return book
 
     def _book(self, ctx):
         """Where the round keeps this adapter's evidence."""
-        return vars(ctx).setdefault("evidence", {}).setdefault(self._name, Evidence())
+        return ctx.evidence.setdefault(self._name, Evidence())
 
-    def _gather(self, ctx, operations, book):
-        """Read all that matters for these operations, in a handful of queries."""
-        records = self.env[self._res_model].browse(operations.mapped("res_id")).exists()
-        records = self._with_eyes(ctx, records)
+    def _gather(self, ctx, records, book):
+        """Read all that matters for these records, in a handful of queries."""
         names = {record.id: name_key(self._base_name(ctx, record)) for record in records}
         marks = {record.id: frozenset(self._marks(ctx, record)) for record in records}
         every_mark = {mark for values in marks.values() for mark in values}
         self._gather_remote(ctx, set(names.values()), every_mark, book)
         shared_marks = self._shared_marks(ctx, records, marks)
         shared_names = self._shared_names(ctx, records, names, book)
-        for operation in operations:
-            key = operation.res_id
-            book.wanted[operation.id] = match.Wanted(
-                name_key=names.get(key, ""),
-                marks=marks.get(key, frozenset()),
-                mark_shared=key in shared_marks,
-                name_shared=key in shared_names,
+        for record in records:
+            book.wanted[record.id] = match.Wanted(
+                name_key=names[record.id],
+                marks=marks[record.id],
+                mark_shared=record.id in shared_marks,
+                name_shared=record.id in shared_names,
             )
 
     def _gather_remote(self, ctx, names, marks, book):
@@ -273,23 +263,23 @@ class QuickbooksNamesAdapter(models.AbstractModel):
 
     # -- names ------------------------------------------------------------------------------------
 
-    def _free_name(self, ctx, operation, base, hint):
-        """The record's name as it is in QuickBooks, or ``base`` made unique for it."""
+    def _free_name(self, ctx, operation, record, hint):
+        """The record's name as it is in QuickBooks, or a new one made unique."""
+        base = self._base_name(ctx, record)
         limit = name_limit(self._remote_type)
         agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
         current = agreed.get(self._name_attribute) or ""
         if match.keeps_name(current, base, hint, limit):
             return current
-        name = unique_name(base, self._taken_names(ctx, operation, base), hint, limit)
-        claims = self._evidence(ctx, operation).claims
-        claims.setdefault(name_key(name), set()).add(operation.binding_id.id)
+        book, binding = self._evidence(ctx, record), operation.binding_id
+        name = unique_name(base, self._taken_names(ctx, book, binding, base), hint, limit)
+        book.claims.setdefault(name_key(name), set()).add(binding.id)
         return name
 
-    def _taken_names(self, ctx, operation, base):
+    def _taken_names(self, ctx, book, binding, base):
         """Comparable forms of all names near ``base`` that others hold, here or on their way."""
-        book, binding = self._evidence(ctx, operation), operation.binding_id
         key, own = name_key(base), (self._remote_type, binding.remote_id)
-        if book.wanted[operation.id].name_key == key and not (
+        if not (
             book.claims.get(key, set()) - {binding.id}
             or any(row["name_key"] == key and ref != own for ref, row in book.known.items())
         ):

@@ -41,6 +41,15 @@ class QuickbooksDirectory(models.AbstractModel):
             if fields.Datetime.to_datetime(state["read_at"]) >= limit
         }
 
+    @api.model
+    def _expire(self, connection):
+        """Have the lists read again before the next use: they turned out to be behind."""
+        channel = connection.sudo()._channel()
+        state = self._state(channel)
+        for entry in state.values():
+            entry["read_at"] = fields.Datetime.to_string(fields.Datetime.now() - DAILY)
+        channel.directory_state = canonical.dumps(state)
+
     @staticmethod
     def _state(channel):
         return canonical.loads(channel.directory_state or "{}")

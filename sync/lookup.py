@@ -8,7 +8,7 @@ from ..qbo.money import dec
 
 #: Two look-ups this far apart must find nothing before something is sent as a new request,
 #: because QuickBooks' query path lags behind its writes (FACTS 14#13).
-SECOND_LOOK = timedelta(minutes=15)
+SECOND_LOOK = timedelta(minutes=2)
 
 #: Compared by their figures, because line ids and computed parts change by themselves.
 MONEY_ATTRIBUTES = ("Line", "TxnTaxDetail", "TotalAmt")
@@ -117,6 +117,62 @@ class QuickbooksLookup(models.AbstractModel):
             }
         ]
 
+    @api.model
+    def _envelope_questions(self, envelope):
+        """What to ask before an envelope without an answer is sent once more.
+
+        A repeat is executed once as long as QuickBooks remembers its ``requestid``; nobody knows
+        how long it does. So new documents, which unlike names have nothing that keeps them unique,
+        are searched first. Names are protected by their uniqueness, updates by their SyncToken.
+        """
+        numbers, questions = {}, []
+        for operation in self._new_documents(envelope):
+            payload = canonical.loads(operation.payload or "{}")
+            if payload.get("DocNumber"):
+                numbers.setdefault(operation.remote_type, []).append(payload["DocNumber"])
+            else:
+                questions += self._ask_after_unknown(operation, {})
+        for remote_type, values in numbers.items():
+            questions += [
+                {"entity": remote_type, "statement": statement}
+                for statement in query.select_in(remote_type, "DocNumber", values)
+            ]
+        return questions
+
+    @staticmethod
+    def _new_documents(envelope):
+        return envelope._in_flight().filtered(
+            lambda op: op.kind == "create" and entities.get(op.remote_type).space == "txn"
+        )
+
+    @api.model
+    def _resume_envelope(self, envelope, answers):
+        """Adopt the documents of an envelope that are in QuickBooks after all.
+
+        None found: the envelope is repeated. Some found: it was executed, so it is not repeated,
+        and the others, which may be late to show, are looked up once more.
+        """
+        rows = {}
+        for answer in answers:
+            rows.setdefault(answer["entity"], []).extend(answer["rows"])
+        found = 0
+        for operation in self._new_documents(envelope):
+            twin = self._twin(operation, rows.get(operation.remote_type, []))
+            if twin:
+                found += 1
+                self._adopt(operation, twin, "found_again")
+        envelope.write({"looked": True, "not_before": False})
+        if found:
+            envelope.state = "abandoned"
+            for operation in envelope._in_flight():
+                self._look_later(operation)
+
+    def _look_later(self, operation):
+        """Look once more before sending anew."""
+        self.env["quickbooks.settle"]._look_up(operation, "after_unknown", looks=1)
+        waiting = operation.binding_id.operation_ids.filtered(lambda op: op.state == "lookup")
+        waiting.not_before = fields.Datetime.now() + SECOND_LOOK
+
     # -- answers -------------------------------------------------------------------------------
 
     @api.model
@@ -154,8 +210,14 @@ class QuickbooksLookup(models.AbstractModel):
             self._gone(operation)
             return
         binding, remote = operation.binding_id, rows[0][1]
+        if operation.kind == "void" and self._is_voided(operation, remote):
+            self.env["quickbooks.settle"]._accept(operation, remote, operation.intuit_tid or "")
+            return
         payload = canonical.loads(operation.payload or "{}")
         changed = self._changed_remotely(binding, remote, payload)
+        if operation.doubtful and changed:
+            # our own request, whose answer was lost, may have changed just what it was to change
+            changed = sorted(set(changed) - set(self._changed_here(binding, payload)))
         if changed and not operation.forced:
             agreed = canonical.loads(binding.agreed_payload or "{}")
             both = [k for k in changed if not canonical.same(payload.get(k), agreed.get(k))]
@@ -188,6 +250,16 @@ class QuickbooksLookup(models.AbstractModel):
                 changed.append(key)
         return changed
 
+    @staticmethod
+    def _changed_here(binding, payload):
+        """Attributes this operation is to change."""
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        return [key for key in payload if not canonical.same(payload[key], agreed.get(key))]
+
+    @staticmethod
+    def _is_voided(operation, remote):
+        return entities.get(operation.remote_type).space == "txn" and read_document(remote).voided
+
     def _conflict(self, operation, remote, attributes):
         names = ", ".join(attributes)
         operation.binding_id.write({"agreed_remote": canonical.dumps(remote)})
@@ -219,6 +291,8 @@ class QuickbooksLookup(models.AbstractModel):
         elif missing:
             names = ", ".join(f"{entity} {remote_id}" for entity, remote_id in missing)
             self._hold(operation, "deleted_dependency", names=names)
+        elif operation.attempts < 3:
+            self._continue(operation)  # somebody mended it in the meantime
         else:
             text = operation.problem_text or ""
             self._hold(operation, "business_rule", text=operation.fault_detail or text)
@@ -227,10 +301,15 @@ class QuickbooksLookup(models.AbstractModel):
         if entities.get(operation.remote_type).space == "txn":
             self._answer_number_holder(operation, rows)
             return
-        if not rows or operation.attempts > 3:
-            holder = ", ".join(row.get("DisplayName") or row.get("Name") or "" for _, row in rows)
+        if operation.attempts > 3:
+            names = [row.get("DisplayName") or row.get("Name") or "" for _entity, row in rows]
+            holder = ", ".join(names) or self.env._("another entry")
             self._hold(operation, "name_taken_by_other", holder=holder)
             return
+        if not rows:
+            # names are unique whatever their case, but a query compares exactly (FACTS 4): let
+            # the lists be read again and matching decide
+            self.env["quickbooks.directory"]._expire(operation.connection_id)
         for entity, row in rows:
             self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
         # with the holder in our list, matching decides again: adopt it, or take another name
@@ -255,11 +334,7 @@ class QuickbooksLookup(models.AbstractModel):
     def _answer_after_unknown(self, operation, lookup, rows):
         binding = operation.binding_id
         if binding.remote_id:
-            if rows:
-                self._take_remote(binding, rows[0][1])
-                self._continue(operation)
-            else:
-                self._gone(operation)
+            self._answer_reread(operation, lookup, rows)
             return
         if entities.get(operation.remote_type).space != "txn":
             for entity, row in rows:
@@ -272,14 +347,7 @@ class QuickbooksLookup(models.AbstractModel):
         elif lookup.get("looks"):
             self._continue(operation)
         else:
-            again = canonical.dumps({**lookup, "looks": 1})
-            operation.write(
-                {
-                    "lookup": again,
-                    "lookup_result": False,
-                    "not_before": fields.Datetime.now() + SECOND_LOOK,
-                }
-            )
+            self._look_later(operation)
 
     def _twin(self, operation, rows):
         """The row that is our document: our mark, or the same party, day, total and currency."""

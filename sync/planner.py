@@ -30,6 +30,8 @@ class Context:
     needs: set = field(default_factory=set)
     visits: dict = field(default_factory=dict)
     linked: dict = field(default_factory=dict)
+    #: what adapters of names found out for the round's records (``sync/adapter_names.py``)
+    evidence: dict = field(default_factory=dict)
     #: operations whose record was deleted in Odoo
     gone: set = field(default_factory=set)
 

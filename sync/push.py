@@ -51,9 +51,11 @@ class Work:
     sends: list = field(default_factory=list)
     #: (operation id, questions)
     lookups: list = field(default_factory=list)
+    #: (envelope id, questions) of envelopes that may have arrived
+    searches: list = field(default_factory=list)
 
     def __bool__(self):
-        return bool(self.sends or self.lookups)
+        return bool(self.sends or self.lookups or self.searches)
 
 
 class QuickbooksPush(models.AbstractModel):
@@ -320,12 +322,17 @@ class QuickbooksPush(models.AbstractModel):
             if self._is_too_old(envelope, now):
                 self.env["quickbooks.settle"]._give_up_replaying(envelope)
                 continue
+            doubts = self._doubts(envelope)
+            if doubts:
+                work.searches.append((envelope.id, doubts))
+                continue
             envelope.write(
                 {
                     "state": "sent",
                     "sent_at": now,
                     "first_sent_at": envelope.first_sent_at or now,
                     "lease_until": now + LEASE,
+                    "looked": False,
                     "sends": envelope.sends + 1,
                 }
             )
@@ -341,6 +348,14 @@ class QuickbooksPush(models.AbstractModel):
         return self.env["quickbooks.envelope"].search(
             Domain("connection_id", "=", connection.id) & (waiting | orphaned), order="id", limit=60
         )
+
+    def _doubts(self, envelope):
+        """What to ask before an envelope that may have arrived is sent once more."""
+        if envelope.state == "ready" or envelope.looked:
+            return []
+        if envelope.state == "sent":  # its run died
+            envelope._in_flight().doubtful = True
+        return self.env["quickbooks.lookup"]._envelope_questions(envelope)
 
     @staticmethod
     def _is_too_old(envelope, now):
@@ -371,7 +386,8 @@ class QuickbooksPush(models.AbstractModel):
         Names go one after the other, because QuickBooks refuses parallel changes of its name list
         (FACTS 14#56); documents and questions go side by side.
 
-        :return: ({envelope id: Outcome}, {operation id: answers or QboError})
+        :return: ({envelope id: Outcome}, {(kind, id): answers or QboError}); kind is who asked,
+            ``operation`` or ``envelope``
         """
         jobs = self._jobs(work)
         make = self._client_factory(run)
@@ -411,7 +427,8 @@ class QuickbooksPush(models.AbstractModel):
         for key, lane, wire in work.sends:
             if lane != "names":
                 jobs.append(_SendJob([(key, wire)]))
-        jobs += [_AskJob(key, questions) for key, questions in work.lookups]
+        jobs += [_AskJob(("operation", key), asked) for key, asked in work.lookups]
+        jobs += [_AskJob(("envelope", key), asked) for key, asked in work.searches]
         return jobs
 
     # -- T2 ------------------------------------------------------------------------------------
@@ -429,21 +446,24 @@ class QuickbooksPush(models.AbstractModel):
             if outcome.kind in ("throttled", "forbidden", "unsent"):
                 run.trouble = run.trouble or _trouble(outcome)
             run.done += settle._settle_envelope(envelope, outcome)
-        for operation_id, answer in answers.items():
-            self._keep_answer(run, operation_id, answer)
+        for (kind, key), answer in answers.items():
+            model = f"quickbooks.{kind}"
+            self._keep_answer(run, self.env[model].browse(key), answer)
             if getattr(answer, "kind", "") == "auth":
-                refused.append(operation_id)
+                refused.append(key)
         if refused:
             self._renew(run)
 
-    def _keep_answer(self, run, operation_id, answer):
-        operation = self.env["quickbooks.operation"].browse(operation_id)
+    def _keep_answer(self, run, asker, answer):
+        """Keep the answer to an operation's or an envelope's questions."""
         if isinstance(answer, QboError):
-            operation.not_before = fields.Datetime.now() + timedelta(minutes=1)
+            asker.not_before = fields.Datetime.now() + timedelta(minutes=1)
             if answer.kind != "auth":
                 run.trouble = run.trouble or answer
-            return
-        operation.write({"lookup_result": canonical.dumps(answer), "not_before": False})
+        elif asker._name == "quickbooks.envelope":
+            self.env["quickbooks.lookup"]._resume_envelope(asker, answer)
+        else:
+            asker.write({"lookup_result": canonical.dumps(answer), "not_before": False})
 
     def _renew(self, run):
         """After a 401: a fresh token, once per run. A second 401 is not the token's age."""

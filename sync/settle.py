@@ -45,7 +45,9 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _envelope_ok(self, envelope, outcome):
         envelope.write({"state": "answered", "response": outcome.text, "lease_until": False})
-        operations = envelope.operation_ids
+        operations = envelope._in_flight()
+        if not operations:
+            return 0
         try:
             results = self._results(envelope, operations, outcome.body)
         except Malformed:
@@ -53,7 +55,7 @@ class QuickbooksSettle(models.AbstractModel):
         done = 0
         for operation, result in results:
             done += self._guarded(operation, result, outcome.tid)
-        if not envelope.operation_ids.filtered(lambda op: op.state in ("prepared", "unknown")):
+        if not envelope._in_flight():
             envelope.response = False  # the bindings keep what matters
         return done
 
@@ -72,7 +74,7 @@ class QuickbooksSettle(models.AbstractModel):
     def _envelope_refused(self, envelope, outcome):
         """The whole request was refused: nothing of it was executed."""
         envelope.write({"state": "answered", "lease_until": False})
-        for operation in envelope.operation_ids:
+        for operation in envelope._in_flight():
             if envelope.is_batch:
                 self._retry_later(operation, "system_failure", outcome.faults, outcome.tid)
             else:
@@ -115,8 +117,9 @@ class QuickbooksSettle(models.AbstractModel):
                 + UNKNOWN_DELAY * min(2 ** max(envelope.sends - 1, 0), 90),
             }
         )
-        operations = envelope.operation_ids.filtered(lambda op: op.state == "prepared")
-        operations.state = "unknown"
+        envelope.looked = False
+        operations = envelope._in_flight()
+        operations.write({"state": "unknown", "doubtful": True})
         self._say(envelope, "outcome_unknown")
 
     def _ready_again(self, envelope, delay):
@@ -133,7 +136,7 @@ class QuickbooksSettle(models.AbstractModel):
     def _say(self, envelope, key):
         """Show a passing trouble on what waits for this envelope."""
         text = self.env["quickbooks.messages"]._sentence(key)
-        for operation in envelope.operation_ids:
+        for operation in envelope._in_flight():
             operation.write(
                 {"problem_key": key, "problem_text": text, "intuit_tid": envelope.intuit_tid}
             )
@@ -143,9 +146,7 @@ class QuickbooksSettle(models.AbstractModel):
     def _give_up_replaying(self, envelope):
         """A repeat is no longer trusted: look the objects up instead."""
         envelope.state = "abandoned"
-        for operation in envelope.operation_ids.filtered(
-            lambda op: op.state in ("prepared", "unknown")
-        ):
+        for operation in envelope._in_flight():
             self._look_up(operation, "after_unknown")
 
     # -- one operation -------------------------------------------------------------------------

@@ -6,10 +6,11 @@ from . import test_customer
 from . import test_host_fields
 from . import test_invoice
 
-# from . import test_item
-# from . import test_mapping
+from . import test_item
+from . import test_mapping
 from . import test_messages
 from . import test_neutralize
+from . import test_partner_merge
 from . import test_security
 from . import test_trouble
 from . import test_vault

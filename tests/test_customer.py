@@ -28,11 +28,7 @@ class NamesCommon(QuickbooksCommon):
 
     def age_lists(self):
         """Let our copy of QuickBooks' lists count as old, so that they are read before use."""
-        channel = self.connection.sudo()._channel()
-        state = canonical.loads(channel.directory_state)
-        for entry in state.values():
-            entry["read_at"] = "2020-01-01 00:00:00"
-        channel.directory_state = canonical.dumps(state)
+        self.env["quickbooks.directory"]._expire(self.connection)
 
     def refresh_lists(self):
         self.connection.action_refresh_lists()
@@ -382,7 +378,7 @@ class TestCustomerValues(NamesCommon):
         self.assertEqual(remote["PrimaryPhone"], {"FreeFormNumber": "+1 555 123 4567"})
         self.assertEqual(remote["WebAddr"], {"URI": "http://roe.org"})
         self.assertTrue(remote["PrimaryTaxIdentifier"].endswith("45671"))
-        self.assertEqual(remote["Notes"].split("\n"), ["Knock twice", "", "Ask for Jane"])
+        self.assertEqual(remote["Notes"], "Knock twice\nAsk for Jane")
         self.assertEqual(remote["SalesTermRef"], {"value": "3"})
         self.assertEqual(
             {k: v for k, v in remote["BillAddr"].items() if k != "Id"},
@@ -456,10 +452,7 @@ class TestCustomerValues(NamesCommon):
             ("bad@, good@roe.org", {"Address": "good@roe.org"}),
             (
                 ",".join(f"person{number}@a-long-domain.example.org" for number in range(9)),
-                {
-                    "Address": "person0@a-long-domain.example.org,"
-                    "person1@a-long-domain.example.org"
-                },
+                {"Address": "person0@a-long-domain.example.org,person1@a-long-domain.example.org"},
             ),
         ):
             with self.subTest(email=email[:20]):
@@ -694,8 +687,7 @@ class TestCustomerChanges(NamesCommon):
         company = self.new_partner("Roe Ltd", is_company=True)
         dock = self.new_partner("Dock", parent_id=company.id, type="delivery", street="2 Side St")
         self.billed(company)
-        self.binding(company, "Customer").last_sync_at = "2020-01-01"
-        self.env.cr.precommit.clear()
+        self.binding(company, "Customer").sudo().last_sync_at = "2020-01-01"
         dock.with_context(qbo_inbound=True).street = "3 Back St"
         self.connection._wake(scan=True)
         self.run_worker()

@@ -177,6 +177,21 @@ class TestInvoice(QuickbooksCommon):
         self.run_worker()
         self.assertEqual(self.remote_of(move, "Invoice")["DueDate"], "2026-05-05")
 
+    def test_what_is_removed_is_cleared(self):
+        term = self.env.ref("account.account_payment_term_30days")
+        move = self.synced_invoice(
+            narration="<p>Pay soon</p>", invoice_payment_term_id=term.id, ref="PO-1"
+        )
+        self.assertIn("CustomerMemo", self.remote_of(move, "Invoice"))
+        move.button_draft()
+        move.write({"narration": False, "invoice_payment_term_id": False})
+        move.action_post()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        remote = self.assert_equal_books(move)
+        self.assertNotIn("CustomerMemo", remote)
+        self.assertNotIn("SalesTermRef", remote)
+
     def test_cancel_voids(self):
         move = self.synced_invoice()
         move.button_cancel()

@@ -1,6 +1,8 @@
 """Bad input and trouble: the person sees what happened and what to do; other records go on;
 nothing is lost or doubled."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import QuickbooksCommon
@@ -70,19 +72,41 @@ class TestTrouble(QuickbooksCommon):
                     self.recover()
                     self.assert_once(*moves)
 
-    def test_unknown_outcome_is_said(self):
-        self.faults.add("drop_after", path="/invoice$")
+    def test_one_that_did_not_arrive_is_repeated_unchanged(self):
+        self.faults.add("drop_before", path="/invoice$")
         move = self.invoice()
         self.run_worker()
         self.assertEqual(move.qbo_state, "pending")
         self.assertIn("does not execute it twice", move.qbo_error)
         envelope = self.operation(move).envelope_id
         self.assertEqual((envelope.state, envelope.sends), ("unknown", 1))
-        request_id = envelope.request_id
+        request_id, body = envelope.request_id, envelope.body
         self.recover()
         self.assert_once(move)
-        sent = [call.requestid for call in self.writes()]
-        self.assertEqual(sent, [request_id, request_id], "the same request, twice")
+        sent = [(call.requestid, call.body) for call in self.writes()]
+        self.assertEqual(sent, [(request_id, body)] * 2, "the same request, twice")
+
+    def test_one_that_did_arrive_is_found(self):
+        self.faults.add("drop_after", path="/invoice$")
+        move = self.invoice()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "pending")
+        self.recover()
+        self.assert_once(move)
+        self.assertEqual(len(self.writes()), 1, "found, not sent again")
+
+    def test_one_that_arrived_but_cannot_be_found_yet_is_replayed(self):
+        """QuickBooks' query path lags behind its writes; the requestid bridges the gap."""
+        self.faults.add("drop_after", path="/invoice$")
+        move = self.invoice()
+        self.run_worker()
+        with patch.object(
+            type(self.env["quickbooks.lookup"]), "_envelope_questions", return_value=[]
+        ):
+            self.recover()
+        self.assert_once(move)
+        self.assertEqual(len({call.requestid for call in self.writes()}), 1)
+        self.assertEqual(len(self.writes()), 2)
 
     def test_quickbooks_down(self):
         self.faults.add("drop_before", path="/v3/", count=None)
@@ -349,8 +373,6 @@ class TestTrouble(QuickbooksCommon):
     # -- one bad record ------------------------------------------------------------------------
 
     def test_a_bug_in_one_record_stops_only_that_one(self):
-        from unittest.mock import patch
-
         moves = self.env["account.move"]
         for _number in range(3):
             moves |= self.invoice()
@@ -374,8 +396,6 @@ class TestTrouble(QuickbooksCommon):
         self.assert_once(*moves)
 
     def test_a_bug_in_settling_does_not_double(self):
-        from unittest.mock import patch
-
         move = self.invoice()
         settle = type(self.env["quickbooks.settle"])
         with (
