@@ -49,3 +49,32 @@ class ProductTemplate(models.Model):
 
     def _qbo_split_sendable(self):
         return self.product_variant_ids._qbo_split_sendable()
+
+
+class ProductTemplateAttributeValue(models.Model):
+    """A variant's price is its template's plus those of its values."""
+
+    _inherit = "product.template.attribute.value"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "price_extra" in vals:
+            self.env["quickbooks.capture"]._mark(
+                self.ptav_product_variant_ids, self.env._("The price of a variant was changed")
+            )
+        return result
+
+
+class ProductAttributeValue(models.Model):
+    """A variant's name ends with the names of its values."""
+
+    _inherit = "product.attribute.value"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "name" in vals:
+            self.env["quickbooks.capture"]._mark(
+                self.pav_attribute_line_ids.product_tmpl_id.product_variant_ids,
+                self.env._("The name of a variant was changed"),
+            )
+        return result

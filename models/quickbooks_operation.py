@@ -252,9 +252,10 @@ class QuickbooksOperation(models.Model):
             waiters.binding_id._set_state("waiting", "waiting_for", text)
 
     def _supersede(self, reason):
-        """Close without doing anything."""
+        """Close without doing anything more. What is on its way still arrives."""
         open_ones = self.filtered(lambda op: op.state in OPEN_STATES)
         open_ones.write({"state": "superseded", "problem_text": reason})
+        open_ones._release_waiters()
 
     def _finish(self):
         """Close as done and let go of what waited for it."""

@@ -45,19 +45,29 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _envelope_ok(self, envelope, outcome):
         envelope.write({"state": "answered", "response": outcome.text, "lease_until": False})
-        operations = envelope._in_flight()
-        if not operations:
-            return 0
         try:
-            results = self._results(envelope, operations, outcome.body)
+            results = self._results(envelope, envelope.operation_ids, outcome.body)
         except Malformed:
             return self._envelope_unknown(envelope, outcome)
-        done = 0
+        done, in_flight = 0, envelope._in_flight()
         for operation, result in results:
-            done += self._guarded(operation, result, outcome.tid)
+            if operation in in_flight:
+                done += self._guarded(operation, result, outcome.tid)
+            elif operation.state == "superseded" and result.ok:
+                self._report_orphan(operation, result.obj, outcome.tid)
         if not envelope._in_flight():
             envelope.response = False  # the bindings keep what matters
         return done
+
+    def _report_orphan(self, operation, body, tid):
+        """It was executed, but its link was removed while it was on its way."""
+        text = self.env._(
+            "QuickBooks has it now as %(type)s %(id)s although its link was removed meanwhile. "
+            "Remove or merge it there, or link it here.",
+            type=operation.remote_type,
+            id=body.get("Id"),
+        )
+        operation.binding_id._log_note("warning", text, intuit_tid=tid)
 
     def _results(self, envelope, operations, body):
         """Pairs of operation and its part of the answer."""

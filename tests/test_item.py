@@ -222,6 +222,12 @@ class TestItemValues(ItemCommon):
         self.run_worker()
         names = {self.item_of(variant)["Name"] for variant in variants}
         self.assertEqual(names, {"Gadget (Red)", "Gadget (Blue)"})
+        template.attribute_line_ids.product_template_value_ids[1].price_extra = 3
+        attribute.value_ids[0].name = "Crimson"
+        self.run_worker()
+        items = [self.item_of(variant) for variant in variants]
+        self.assertEqual({row["Name"] for row in items}, {"Gadget (Crimson)", "Gadget (Blue)"})
+        self.assertEqual({dec(row["UnitPrice"]) for row in items}, {dec(10), dec(13)})
 
     def test_variants_of_one_name(self):
         one, two, three = (self.new_product("y" * 120, default_code=c) for c in ("A", "B", "B"))

@@ -370,6 +370,23 @@ class TestTrouble(QuickbooksCommon):
         self.recover()
         self.assert_once(move)
 
+    def test_an_answer_does_not_bring_a_removed_link_back(self):
+        self.faults.add("drop_after", path="/invoice$")
+        move = self.invoice()
+        self.run_worker()
+        binding = self.binding(move, "Invoice")
+        binding.action_unlink_remote()
+        with patch.object(
+            type(self.env["quickbooks.lookup"]), "_envelope_questions", return_value=[]
+        ):
+            self.recover()
+            self.skip_waiting()
+            self.run_worker()
+        self.assertEqual(binding.state, "unlinked")
+        self.assertEqual(move.qbo_state, "none")
+        notes = self.env["quickbooks.log"].search([("binding_id", "=", binding.id)])
+        self.assertIn("although its link was removed", " ".join(notes.mapped("message")))
+
     # -- one bad record ------------------------------------------------------------------------
 
     def test_a_bug_in_one_record_stops_only_that_one(self):
