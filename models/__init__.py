@@ -1,3 +1,4 @@
+from . import quickbooks_binding
 from . import quickbooks_connection
 from . import quickbooks_channel
 from . import quickbooks_credential
@@ -5,7 +6,6 @@ from . import quickbooks_oauth_state
 from . import quickbooks_reference
 from . import quickbooks_mapping
 from . import quickbooks_change
-from . import quickbooks_binding
 from . import quickbooks_envelope
 from . import quickbooks_operation
 from . import quickbooks_log

@@ -4,6 +4,9 @@ from odoo.tools import SQL
 #: States a person has to look at.
 PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
 
+#: States in which nothing is on its way and nobody has to do anything.
+SETTLED_STATES = ("synced", "voided", "unlinked")
+
 NOTIFY_KEY = "quickbooks_online.states"
 
 STATES = [
@@ -105,6 +108,25 @@ class QuickbooksBinding(models.Model):
             ]
         )
         return {binding.res_id: binding for binding in bindings}
+
+    def action_fix(self):
+        """Open what has to be fixed: what its waiting operation needs, else the link itself with
+        both versions and the choices."""
+        self.ensure_one()
+        operation = self._waiting_operation()
+        if operation and self.state not in ("conflict", "mismatch", "gone"):
+            return operation.action_fix()
+        return self._get_records_action(name=self.local_name)
+
+    def action_retry(self):
+        """Try again now what waits for these records."""
+        for binding in self:
+            binding._waiting_operation().action_retry()
+        return True
+
+    def _waiting_operation(self):
+        self.ensure_one()
+        return self.operation_ids.filtered(lambda op: op.state in ("held", "failed", "waiting"))[:1]
 
     def action_open_record(self):
         """Open the Odoo record."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
 from ..qbo.model import CompanyProfile
+from .quickbooks_binding import PROBLEM_STATES, SETTLED_STATES
 
 ENVIRONMENTS = [
     ("sandbox", "Sandbox"),
@@ -138,16 +139,19 @@ class QuickbooksConnection(models.Model):
             )
 
     def _compute_counts(self):
-        operations = self.env["quickbooks.operation"].sudo()
         counts = dict.fromkeys(self.ids, (0, 0))
-        rows = operations._read_group(
-            [("connection_id", "in", self.ids), ("state", "in", operations.OPEN_STATES)],
-            ["connection_id"],
-            ["state:array_agg"],
+        rows = (
+            self.env["quickbooks.binding"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids), ("state", "not in", SETTLED_STATES)],
+                ["connection_id"],
+                ["state:array_agg"],
+            )
         )
         for connection, states in rows:
-            held = sum(state in ("held", "failed") for state in states)
-            counts[connection.id] = (held, len(states) - held)
+            troubled = sum(state in PROBLEM_STATES for state in states)
+            counts[connection.id] = (troubled, len(states) - troubled)
         missing = dict(
             self.env["quickbooks.mapping"]
             .sudo()
@@ -336,7 +340,7 @@ class QuickbooksConnection(models.Model):
     def action_view_attention(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "quickbooks_online.quickbooks_operation_action_attention"
+            "quickbooks_online.quickbooks_binding_action_attention"
         )
         return dict(action, context={"search_default_connection_id": self.id})
 

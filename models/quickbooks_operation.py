@@ -130,7 +130,7 @@ class QuickbooksOperation(models.Model):
         if self.state == "held" and self.remote_type in MATCHED_TYPES and not self._is_linked():
             return self.env["quickbooks.match"]._open(self)
         blocker = self.blocked_by_ids.filtered(lambda op: op.state in ("held", "failed"))[:1]
-        return blocker.action_fix() if blocker else self.action_open_record()
+        return blocker.binding_id.action_fix() if blocker else self.action_open_record()
 
     def _is_linked(self):
         return bool(self.binding_id.remote_id)

@@ -37,6 +37,12 @@ class QuickbooksRecordMixin(models.AbstractModel):
     )
     qbo_error = fields.Char(string="QuickBooks Problem", compute="_compute_qbo", groups=GROUP)
 
+    qbo_connected = fields.Boolean(
+        compute="_compute_qbo_connected",
+        groups=GROUP,
+        help="The company works with QuickBooks, so its side is shown.",
+    )
+
     # -- which rows belong to a record ---------------------------------------------------------
 
     @api.model
@@ -56,6 +62,12 @@ class QuickbooksRecordMixin(models.AbstractModel):
     def _qbo_bound_id_sql(self, alias):
         """SQL of the id of the linked record, for grouping and sorting."""
         return SQL.identifier(alias, "id")
+
+    @api.depends_context("company")
+    def _compute_qbo_connected(self):
+        connected = any(self._qbo_connections().mapped("realm_id"))
+        for record in self:
+            record.qbo_connected = connected
 
     # -- computed fields -----------------------------------------------------------------------
 
@@ -177,21 +189,22 @@ class QuickbooksRecordMixin(models.AbstractModel):
         """Open what has to be fixed so that this record can go on."""
         self.ensure_one()
         target = self._qbo_bound_records()[self]
-        operation = (
-            self.env["quickbooks.operation"]
+        binding = (
+            self.env["quickbooks.binding"]
             .sudo()
             .search(
                 [
+                    ("connection_id", "in", self._qbo_connections().ids),
                     ("res_model", "=", target._name),
                     ("res_id", "=", target.id),
-                    ("state", "in", ("held", "failed", "waiting")),
+                    ("state", "not in", ("unlinked", "synced", "voided")),
                 ],
                 limit=1,
             )
         )
-        if not operation:
+        if not binding:
             raise UserError(self.env._("Nothing is waiting for a decision here."))
-        return operation.sudo(False).action_fix()
+        return binding.sudo(False).action_fix()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_in_quickbooks(self):

@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 #: Answers lag behind writes, so each refresh looks back a little (FACTS 14#13).
 OVERLAP = timedelta(minutes=2)
 #: A list read this recently is good enough for matching.
-FRESH = timedelta(minutes=2)
+FRESH = timedelta(seconds=30)
 #: Everything is read again after this.
 DAILY = timedelta(hours=24)
 #: Lists that change rarely, have no change feed, or have rows without timestamps: read whole.

@@ -227,7 +227,8 @@ SENTENCES = {
         "these taxes to one code, or split the invoice."
     ),
     "ambiguous_match": _lt(
-        "Several QuickBooks customers could be this one. Choose which, or create a new one."
+        "QuickBooks has this name, e-mail address or reference already, but it is not certain "
+        "which entry is meant. Choose which, or create a new one."
     ),
     "waiting_for": _lt("Waits for %(names)s."),
     "waiting_for_trouble": _lt("Waits for %(names)s, which needs attention: %(reason)s"),

@@ -1,8 +1,12 @@
 """Customers: matched, never doubled; complete; changes flow on and nothing else does."""
 
+import json
+import tempfile
+from pathlib import Path
+
 from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from ..qbo import canonical
 from .common import QuickbooksCommon
@@ -25,6 +29,12 @@ class NamesCommon(QuickbooksCommon):
         current = self.simulator.control.get(kind, remote_id)
         body = {"Id": remote_id, "SyncToken": current["SyncToken"], "sparse": True, **values}
         return self.simulator.control.change(kind, body)
+
+    def load_in_quickbooks(self, kind, rows):
+        """Put objects into QuickBooks as they are, also those its API would not take."""
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, f"{kind}.json").write_text(json.dumps(rows), "utf-8")
+            self.simulator.control.load(folder)
 
     def age_lists(self):
         """Let our copy of QuickBooks' lists count as old, so that they are read before use."""
@@ -121,6 +131,8 @@ class TestCustomerMatch(NamesCommon):
         partner = self.new_partner(phone="2", street="1 Main St")
         self.billed(partner)
         self.assertEqual(len(self.writes()), 2, "an item and the invoice")
+        agreed = canonical.loads(self.binding(partner, "Customer").agreed_payload)
+        self.assertEqual(agreed["DisplayName"], "Jane Roe", "its own name is not another's")
         partner.email = "jane@roe.org"
         self.run_worker()
         self.assertEqual(self.sent_attributes(), {"PrimaryEmailAddr"})
@@ -161,6 +173,20 @@ class TestCustomerMatch(NamesCommon):
         self.assert_synced(*moves)
         names = {self.customer_of(one)["DisplayName"], self.customer_of(two)["DisplayName"]}
         self.assertEqual(names, {"Jane Roe", "Jane Roe (Customer)"})
+        self.assertEqual(len(self.writes()), 5, "two customers, an item, two invoices")
+
+    def test_two_partners_that_match_one_customer(self):
+        """One by name and one by address: whoever comes first has it, the other is new."""
+        remote_id = self.in_quickbooks(
+            "Customer", DisplayName="Roe", PrimaryEmailAddr={"Address": "jane@roe.org"}
+        )
+        self.age_lists()
+        one, two = self.new_partner("Roe"), self.new_partner("Jane", email="jane@roe.org")
+        moves = self.invoice(partner=one) | self.invoice(partner=two)
+        self.run_worker()
+        self.assert_synced(*moves)
+        self.assertEqual(one.qbo_id, remote_id)
+        self.assertEqual(self.customer_of(two)["DisplayName"], "Jane")
 
     def test_two_partners_of_one_name_and_one_of_it_in_quickbooks(self):
         self.in_quickbooks("Customer", DisplayName="Jane Roe")
@@ -268,6 +294,18 @@ class TestCustomerMatch(NamesCommon):
         with self.assertRaisesRegex(UserError, "already"):
             wizard.action_create_new()
 
+    def test_only_managers_decide(self):
+        remote_id = self.in_quickbooks("Customer", DisplayName="Jane Roe")
+        self.edit_in_quickbooks("Customer", remote_id, Active=False)
+        self.age_lists()
+        partner = self.new_partner()
+        self.billed(partner)
+        clerk = new_test_user(
+            self.env, "clerk", groups="base.group_user,quickbooks_online.group_user"
+        )
+        with self.assertRaisesRegex(AccessError, "Only QuickBooks managers"):
+            self.operation(partner).with_user(clerk).action_fix()
+
     def test_a_choice_of_another_list_is_refused(self):
         self.in_quickbooks("Customer", DisplayName="Jane Roe", Active=False)
         vendor = self.in_quickbooks("Vendor", DisplayName="Vendor")
@@ -288,8 +326,11 @@ class TestCustomerMatch(NamesCommon):
         self.assertEqual((partner.qbo_state, move.qbo_state), ("held", "waiting"))
         wizard = self.resolve(partner)
         self.assertEqual(wizard.reference_id.remote_id, remote_id)
+        self.simulator.control.faults.add("delay", seconds=0.5, path="/customer", method="POST")
+        self.simulator.control.clear_log()
         wizard.action_link()
         self.run_worker()
+        self.assertEqual(len(self.writes()), 2, "the invoice waited until it was awake")
         self.assert_synced(partner, move)
         remote = self.customer_of(partner)
         self.assertEqual((remote["Id"], remote["Active"]), (remote_id, True))
@@ -707,6 +748,8 @@ class TestCustomerChanges(NamesCommon):
         self.assert_synced(move, self.jane)
         remote = self.customer_of(self.jane)
         self.assertEqual((remote["Active"], remote["DisplayName"]), (True, "Jane Roe"))
+        bodies = [canonical.loads(call.body) for call in self.writes() if "customer" in call.path]
+        self.assertEqual(bodies[-1]["DisplayName"], "Jane Roe", "without QuickBooks' mark")
 
     def test_inactivated_there_and_edited_here(self):
         self.simulator.control.switch("customer_with_balance", "allow")

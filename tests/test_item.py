@@ -119,10 +119,26 @@ class TestItemMatch(ItemCommon):
         self.assertEqual(self.item_of(two)["Name"], "WIDGET (B)")
 
     def test_never_a_category_or_bundle(self):
+        """Neither can be sold; and a category's name is not free."""
         self.in_quickbooks("Item", Name="Widget", Type="Category")
+        bundle = {
+            "Id": "9000",
+            "SyncToken": "0",
+            "Name": "Set",
+            "FullyQualifiedName": "Set",
+            "Type": "Group",
+            "Sku": "W: 1",
+            "Active": True,
+            "MetaData": {
+                "CreateTime": "2030-01-01T00:00:00-08:00",
+                "LastUpdatedTime": "2030-01-01T00:00:00-08:00",
+            },
+        }
+        self.load_in_quickbooks("Item", [bundle])
         self.age_lists()
         product = self.new_product(default_code="W:\t1")
         self.assert_synced(self.sold(product))
+        self.assertEqual(self.reference("Item", "9000").kind, "Group")
         self.assertEqual(self.item_of(product)["Name"], "Widget (W - 1)")
         self.assertEqual(self.item_of(product)["Type"], "NonInventory")
 

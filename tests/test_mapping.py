@@ -1,9 +1,6 @@
 """The mapping: rows for what is in use, suggestions, legal choices, and what waits for them."""
 
-import json
-import tempfile
 import time
-from pathlib import Path
 
 from odoo import Command
 from odoo.exceptions import ValidationError
@@ -367,9 +364,7 @@ class TestDirectory(MappingCommon):
             }
             for number in range(3000)
         ]
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "Customer.json").write_text(json.dumps(rows), "utf-8")
-            self.simulator.control.load(folder)
+        self.load_in_quickbooks("Customer", rows)
         self.simulator.control.clear_log()
         started = time.monotonic()
         self.refresh_lists()

@@ -21,13 +21,15 @@ class QuickbooksMatch(models.TransientModel):
         "quickbooks.reference",
         string="It is",
         context={"active_test": False},
-        domain="[('connection_id', '=', connection_id), ('remote_type', '=', remote_type)]",
+        domain="[('connection_id', '=', connection_id), ('remote_type', '=', remote_type),"
+        " ('kind', 'not in', ('Category', 'Group'))]",
     )
     connection_id = fields.Many2one(related="operation_id.connection_id")
 
     @api.model
     def _open(self, operation):
         """The action that asks about one operation."""
+        self.env["quickbooks.connection"]._check_manager(operation)
         ids = canonical.loads(operation.sudo().candidates or "[]")
         candidates = (
             self.env["quickbooks.reference"]
@@ -61,8 +63,8 @@ class QuickbooksMatch(models.TransientModel):
         self.ensure_one()
         if not self.reference_id:
             raise UserError(self.env._("Choose an entry of QuickBooks first."))
-        self.env["quickbooks.connection"]._check_manager(self.operation_id)
-        operation = self.operation_id.sudo()
+        operation = self._waiting_operation()
+        self._check_kind(operation)
         self._check_free(operation)
         operation.binding_id.write(
             {
@@ -79,12 +81,30 @@ class QuickbooksMatch(models.TransientModel):
     def action_create_new(self):
         """None of them: create a new object."""
         self.ensure_one()
-        self.env["quickbooks.connection"]._check_manager(self.operation_id)
-        operation = self.operation_id.sudo()
+        operation = self._waiting_operation()
         operation.binding_id.create_new = True
         self._log(operation, self.env._("%s decided that it is a new one.", self.env.user.name))
         operation.action_retry()
         return {"type": "ir.actions.act_window_close"}
+
+    def _waiting_operation(self):
+        """The operation, if it still waits for this decision."""
+        self.env["quickbooks.connection"]._check_manager(self.operation_id)
+        operation = self.operation_id.sudo()
+        if operation.state not in ("held", "failed") or operation.binding_id.remote_id:
+            raise UserError(self.env._("This was decided already. Close this window."))
+        return operation
+
+    def _check_kind(self, operation):
+        reference = self.reference_id.sudo()
+        wanted = (operation.connection_id, operation.remote_type)
+        if (reference.connection_id, reference.remote_type) != wanted or reference.kind in (
+            "Category",
+            "Group",
+        ):
+            raise UserError(
+                self.env._("%(name)s cannot be linked here.", name=reference.display_name)
+            )
 
     def _check_free(self, operation):
         other = (
