@@ -1,0 +1,43 @@
+"""Customer and Vendor payloads (FACTS 5.3, 5.4)."""
+
+from __future__ import annotations
+
+from ..model import CompanyProfile, PartySnapshot
+from ..names import clean_text, display_name, email_list, phone
+from .common import address, web_address, wrapped
+
+
+def customer(party: PartySnapshot, profile: CompanyProfile, unique: str | None = None) -> dict:
+    """Every owned attribute of a Customer; ``None`` marks one that is empty in Odoo.
+
+    ``unique`` is the name found free in QBO, because a DisplayName is unique over customers,
+    vendors and employees (FACTS 14#1). The currency is fixed for life at creation and left out
+    in companies that know only one (FACTS 9).
+    """
+    country = profile.country
+    company = party.company_name or (party.display_name if party.is_company else "")
+    return {
+        "DisplayName": unique or display_name(party.display_name, country),
+        "CompanyName": clean_text(company, 100, country) or None,
+        "GivenName": _name_part(party.given_name, country),
+        "FamilyName": _name_part(party.family_name, country),
+        "PrimaryEmailAddr": wrapped("Address", email_list(party.email)),
+        "PrimaryPhone": wrapped("FreeFormNumber", phone(party.phone)),
+        "WebAddr": wrapped("URI", web_address(party.website, country)),
+        "BillAddr": address(party.billing, country),
+        "ShipAddr": address(party.shipping, country),
+        "SalesTermRef": party.term.payload if party.term else None,
+        "PrimaryTaxIdentifier": clean_text(party.tax_number, 20, country) or None,
+        "Notes": clean_text(party.notes, 2000, country, multiline=True) or None,
+        "CurrencyRef": {"value": party.currency} if _foreign_allowed(party, profile) else None,
+        "Active": party.active,
+    }
+
+
+def _name_part(value: str, country: str) -> str | None:
+    """Given and family names obey the rules of a DisplayName: no colon, tab or newline."""
+    return display_name(value, country)[:100].strip() or None if value else None
+
+
+def _foreign_allowed(party: PartySnapshot, profile: CompanyProfile) -> bool:
+    return bool(profile.multicurrency and party.currency)

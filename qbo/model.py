@@ -1,0 +1,159 @@
+"""Plain data between the layers: snapshots of Odoo records and readings of QBO objects.
+
+Adapters fill snapshots from recordsets, mapping functions turn snapshots into payload dicts,
+and nothing here knows Odoo, HTTP or time. Every amount is a ``Decimal`` in the document's own
+currency; every reference is a :class:`Ref`, because a QBO id means nothing without its type
+(FACTS 14#7-8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A remote object: its entity name and its id, which is text and may not be a number."""
+
+    entity: str
+    id: str
+
+    @property
+    def payload(self) -> dict:
+        """The shape QBO wants; names are ignored on input, so none is sent (FACTS 2.4)."""
+        return {"value": self.id}
+
+
+@dataclass(frozen=True)
+class CompanyProfile:
+    """What the company file allows, read from CompanyInfo and Preferences (FACTS 5.1, 5.2)."""
+
+    country: str = "US"
+    home_currency: str = "USD"
+    multicurrency: bool = False
+    using_sales_tax: bool = True
+    automated_sales_tax: bool = False
+    custom_txn_numbers: bool = False
+    book_close_date: str | None = None
+    auto_apply_credit: bool = False
+    allow_discount: bool = True
+    allow_shipping: bool = False
+
+    @property
+    def us(self) -> bool:
+        return self.country == "US"
+
+
+@dataclass(frozen=True)
+class AddressSnapshot:
+    """A postal address; every part may be empty."""
+
+    street: str = ""
+    street2: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    name: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.street, self.street2, self.city, self.state, self.zip, self.country))
+
+
+@dataclass(frozen=True)
+class PartySnapshot:
+    """A customer or vendor as Odoo knows it."""
+
+    display_name: str
+    is_company: bool
+    company_name: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    tax_number: str = ""
+    notes: str = ""
+    billing: AddressSnapshot = field(default_factory=AddressSnapshot)
+    shipping: AddressSnapshot = field(default_factory=AddressSnapshot)
+    term: Ref | None = None
+    currency: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class ItemSnapshot:
+    """A product variant as Odoo knows it.
+
+    ``price`` is in the company's currency, None when the product has its price in another one.
+    """
+
+    name: str
+    service: bool
+    income_account: Ref
+    sku: str = ""
+    description: str = ""
+    price: Decimal | None = None
+    taxable: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class LineSnapshot:
+    """One line of a document.
+
+    ``amount`` is what the line adds to the untaxed total, discount taken off and included tax
+    taken out, as posted in the ledger. ``price`` is the undiscounted unit price as typed.
+    ``item`` is None for text lines (sections and notes), which carry no amount.
+    """
+
+    text: str
+    amount: Decimal = Decimal(0)
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    discount: Decimal = Decimal(0)
+    item: Ref | None = None
+    taxable: bool = False
+    tax_code: Ref | None = None
+
+
+@dataclass(frozen=True)
+class DocumentSnapshot:
+    """A customer invoice as posted in Odoo."""
+
+    number: str
+    date: str
+    due_date: str
+    customer: Ref
+    currency: str
+    lines: tuple[LineSnapshot, ...]
+    untaxed: Decimal
+    tax: Decimal
+    total: Decimal
+    rate: Decimal = Decimal(1)
+    term: Ref | None = None
+    tax_code: Ref | None = None
+    email: str = ""
+    memo: str = ""
+    private_notes: tuple[str, ...] = ()
+    billing: AddressSnapshot = field(default_factory=AddressSnapshot)
+    shipping: AddressSnapshot = field(default_factory=AddressSnapshot)
+
+
+@dataclass(frozen=True)
+class RemoteDoc:
+    """A QBO document as answered: the figures two books are compared by."""
+
+    id: str
+    sync_token: str
+    number: str
+    date: str
+    due_date: str
+    party_id: str
+    currency: str
+    total: Decimal
+    tax: Decimal
+    balance: Decimal
+    voided: bool
+    linked: tuple[tuple[str, str], ...] = ()
