@@ -54,17 +54,18 @@ class QuickbooksGateway(models.AbstractModel):
         return Client(**self._client_arguments(connection, access_token, **options))
 
     @api.model
-    def _client_arguments(self, connection, access_token, realm=None, limiter=None, timeout=None):
+    def _client_arguments(self, connection, access_token, realm=None, timeout=None, **options):
         """What makes a client, as plain data: it may go to another thread.
 
         :param realm: another realm than the connection's, while it is being connected
         :param timeout: (connect, read) in seconds
+        :param options: ``limiter``, and ``deadline`` until which to wait for its permits
         """
         arguments = {
             "realm": realm or connection.realm_id,
             "access_token": access_token,
             "endpoints": self._endpoints(connection),
-            "limiter": limiter,
+            **options,
         }
         return {**arguments, "timeout": timeout} if timeout else arguments
 

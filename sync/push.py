@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from ..qbo import batch, canonical, entities, query
 from ..qbo.errors import QboError
 from ..qbo.http import pool
-from ..qbo.http.client import WireRequest
+from ..qbo.http.client import NO_PERMIT, WireRequest
 from ..qbo.http.limits import Limiter
 from ..qbo.http.outcome import Outcome
 from .settle import MAX_SENDS, REPLAY_LIMIT
@@ -20,14 +20,14 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds after which a run starts nothing new, so that connections take turns.
 SLICE = 8
+#: Seconds the reading of lists may wait for permits.
+LISTS_PATIENCE = 60
 #: How long an envelope belongs to the run that sent it.
 LEASE = timedelta(minutes=5)
 #: Up to this many leftovers go as single calls: they are faster than a batch.
 SINGLES = 2
 DOCUMENT_THREADS = 6
 MISSED_LIMIT = 2000
-#: What the client says when the limiter let nothing through before the deadline.
-NO_PERMIT = "no permit in time"
 
 
 @dataclass
@@ -376,8 +376,12 @@ class QuickbooksPush(models.AbstractModel):
     # -- HTTP ----------------------------------------------------------------------------------
 
     def _client(self, run):
+        """A client for reading lists; it may take longer than a slice, but not for ever."""
         return self.env["quickbooks.gateway"]._client(
-            run.channel.connection_id, run.token, limiter=run.limiter
+            run.channel.connection_id,
+            run.token,
+            limiter=run.limiter,
+            deadline=time.monotonic() + LISTS_PATIENCE,
         )
 
     def _exchange(self, run, work):
@@ -393,7 +397,7 @@ class QuickbooksPush(models.AbstractModel):
         make = self._client_factory(run)
         results = pool.run(
             jobs,
-            lambda client, job: job(client, run.deadline),
+            lambda client, job: job(client),
             width=DOCUMENT_THREADS + 1,
             setup=make,
             teardown=lambda client: client.close(),
@@ -413,7 +417,9 @@ class QuickbooksPush(models.AbstractModel):
         """Makes clients in the threads, from plain data read here."""
         connection = run.channel.connection_id
         gateway = self.env["quickbooks.gateway"]
-        template = gateway._client_arguments(connection, run.token, limiter=run.limiter)
+        template = gateway._client_arguments(
+            connection, run.token, limiter=run.limiter, deadline=run.deadline
+        )
         self.env["ir.cron"]._commit_progress()
         return gateway._make_client(template)
 
@@ -457,6 +463,8 @@ class QuickbooksPush(models.AbstractModel):
     def _keep_answer(self, run, asker, answer):
         """Keep the answer to an operation's or an envelope's questions."""
         if isinstance(answer, QboError):
+            if answer.message == NO_PERMIT:
+                return  # its turn comes in the next slice
             asker.not_before = fields.Datetime.now() + timedelta(minutes=1)
             if answer.kind != "auth":
                 run.trouble = run.trouble or answer
@@ -503,10 +511,10 @@ class _SendJob:
     def __init__(self, envelopes):
         self.envelopes = envelopes
 
-    def __call__(self, client, deadline):
+    def __call__(self, client):
         outcomes = {}
         for key, wire in self.envelopes:
-            outcome = self._send(client, wire, deadline)
+            outcome = self._send(client, wire)
             if outcome.reason == NO_PERMIT:
                 break
             outcomes[key] = outcome
@@ -515,9 +523,9 @@ class _SendJob:
         return outcomes, {}
 
     @staticmethod
-    def _send(client, wire, deadline):
+    def _send(client, wire):
         try:
-            return client.execute(wire, deadline=deadline)
+            return client.execute(wire)
         except Exception as error:  # a bug on our side of the line: it may have left
             _logger.exception("Sending a QuickBooks envelope failed")
             return Outcome("unknown", reason=type(error).__name__, is_write=True)
@@ -530,7 +538,7 @@ class _AskJob:
         self.key = key
         self.questions = questions
 
-    def __call__(self, client, deadline):
+    def __call__(self, client):
         try:
             answers = [self._ask(client, question) for question in self.questions]
         except QboError as error:

@@ -36,6 +36,16 @@ class NamesCommon(QuickbooksCommon):
             Path(folder, f"{kind}.json").write_text(json.dumps(rows), "utf-8")
             self.simulator.control.load(folder)
 
+    def written_long_ago(self, record):
+        """As if a linked record had been in step last year and was older than that itself."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"UPDATE {record._table} SET write_date = '2019-01-01' WHERE id = %s", [record.id]
+        )
+        self.env["quickbooks.binding"].sudo().search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        ).last_sync_at = "2020-01-01"
+
     def age_lists(self):
         """Let our copy of QuickBooks' lists count as old, so that they are read before use."""
         self.env["quickbooks.directory"]._expire(self.connection)
@@ -728,7 +738,7 @@ class TestCustomerChanges(NamesCommon):
         company = self.new_partner("Roe Ltd", is_company=True)
         dock = self.new_partner("Dock", parent_id=company.id, type="delivery", street="2 Side St")
         self.billed(company)
-        self.binding(company, "Customer").sudo().last_sync_at = "2020-01-01"
+        self.written_long_ago(company)
         dock.with_context(qbo_inbound=True).street = "3 Back St"
         self.connection._wake(scan=True)
         self.run_worker()

@@ -458,7 +458,7 @@ class TestItemChanges(ItemCommon):
         self.assertTrue(self.item_of(self.widget)["Active"])
 
     def test_the_scan_finds_a_renamed_template(self):
-        self.binding(self.widget, "Item").sudo().last_sync_at = "2020-01-01"
+        self.written_long_ago(self.widget)
         self.widget.product_tmpl_id.with_context(qbo_inbound=True).name = "Gadget"
         self.connection._wake(scan=True)
         self.run_worker()

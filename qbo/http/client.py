@@ -84,6 +84,7 @@ class Client(QuickBooks):
 
     :param session: made by ``transport.make_session``; the client's own when left out
     :param timeout: ``(connect, read)`` in seconds
+    :param deadline: until when exchanges without a deadline of their own wait for a permit
     :param clock: seconds, monotonic; deadlines are on this clock
     """
 
@@ -100,6 +101,7 @@ class Client(QuickBooks):
         limiter: Permits | None = None,
         session: requests.Session | None = None,
         timeout: tuple[float, float] = (5, 60),
+        deadline: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
         if not re.fullmatch(r"\d{1,30}", realm):
@@ -111,6 +113,7 @@ class Client(QuickBooks):
         self.endpoints = endpoints
         self.limiter = limiter
         self.timeout = timeout
+        self.deadline = deadline
         self._access_token = access_token
         self._clock = clock
         self.session = session or transport.make_session()
@@ -279,6 +282,7 @@ class Client(QuickBooks):
         if path == url:
             raise ValueError("the address is not below this company")  # no token goes elsewhere
         is_write = method != "GET" and path.partition("?")[0] not in _READING_POSTS
+        deadline = self.deadline if deadline is None else deadline
         if self.limiter is not None and not self.limiter.acquire(kind, deadline):
             return Outcome("unsent", sent=False, reason=NO_PERMIT, is_write=is_write)
         try:

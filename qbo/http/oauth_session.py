@@ -7,6 +7,7 @@ library's, because those keep the request with its body.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,7 @@ from .exceptions import (
     WireWrongKeys,
 )
 
+_logger = logging.getLogger(__name__)
 redact.install()
 
 SCOPE = ("com.intuit.quickbooks.accounting",)
@@ -203,8 +205,9 @@ class OAuth:
                 error = _connection_error(exc)
             except OAuth2Error as exc:
                 error = _oauth_error(exc.error, answers[-1] if answers else None)
-            except Exception:
+            except Exception as exc:
                 # whatever the library stumbled over in the answer, its exception may quote it
+                _logger.warning("The OAuth library failed with %s", type(exc).__name__)
                 error = _oauth_error("missing_token", answers[-1] if answers else None)
         raise error
 
