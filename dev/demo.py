@@ -1,0 +1,53 @@
+"""``make demo``: Odoo with its demo data and the simulator, connected, with a scenario played."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+
+from dev import books, scenario
+from dev.context import Context
+from dev.process import free_port
+from dev.progress import say, seconds
+from dev.stack import ADMIN, Stack
+
+CRON_THREADS = 2
+
+
+def run_demo(stay_up: bool) -> int:
+    started = time.monotonic()
+    with Stack("demo") as stack:
+        context = _start(stack)
+        before = books.opening(context)
+        say("scenario: playing ...")
+        scenario.run(context)
+        say(f"demo: ready for comparison after {seconds(time.monotonic() - started)}")
+        # With demo-once its verdict is the last line of all.
+        agree = books.show(context, before)
+        if stay_up:
+            _stay(context)
+    return 0 if agree else 1
+
+
+def _start(stack: Stack) -> Context:
+    database = stack.database("demo")
+    port = free_port()
+    say("simulator: starting ...")
+    simulator = stack.simulator(odoo_port=port)
+    say("Odoo: starting ...")
+    odoo = stack.odoo(database, port=port, cron_threads=CRON_THREADS)
+    return Context(odoo, simulator)
+
+
+def _stay(context: Context) -> None:
+    say(
+        f"""
+    Odoo        {context.odoo_url}/odoo    login {ADMIN}, password {ADMIN}
+    QuickBooks  {context.simulator_url}/    the simulator; sign in with any name
+
+    Ctrl-C stops everything."""
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pause()
+    say("stopping ...")
