@@ -20,7 +20,7 @@ class AccountMove(models.Model):
 
     def _qbo_connections(self):
         """An invoice belongs to one company, so its link may be in any connection."""
-        return self.env["quickbooks.connection"].sudo().search([])
+        return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)

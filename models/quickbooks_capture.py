@@ -33,7 +33,8 @@ class QuickbooksCapture(models.AbstractModel):
         marks = precommit.data.get(KEY)
         if marks is None:
             marks = precommit.data[KEY] = {}
-            precommit.add(self.with_user(SUPERUSER_ID).with_context({})._flush_marks)
+            root = self.env(user=SUPERUSER_ID, context={})
+            precommit.add(self.with_env(root)._flush_marks)
         for record_id in records.ids:
             key = (records._name, record_id)
             first_reason, asker = marks.get(key, (reason, None))

@@ -40,7 +40,9 @@ class QuickbooksConnection(models.Model):
         default="http://127.0.0.1:8390",
         help="Address of the QuickBooks simulator. Only this computer's own addresses work.",
     )
-    realm_id = fields.Char(string="Realm", readonly=True, copy=False, help="QuickBooks company id.")
+    realm_id = fields.Char(
+        "QuickBooks Realm", readonly=True, copy=False, help="QuickBooks company id."
+    )
     company_name = fields.Char(string="QuickBooks Company", readonly=True, copy=False)
     country_code = fields.Char(string="QuickBooks Country", readonly=True, copy=False)
     home_currency = fields.Char(readonly=True, copy=False)

@@ -27,9 +27,7 @@ class MappingKind:
 
 
 KINDS = {
-    "income_account": MappingKind(
-        "Account", ("Income",), ("product.category", "product.template")
-    ),
+    "income_account": MappingKind("Account", ("Income",), ("product.category", "product.template")),
     "receivable_account": MappingKind("Account", ("Accounts Receivable",), required=False),
     "default_item": MappingKind("Item", ("Service", "NonInventory", "Inventory")),
     "tax": MappingKind("TaxCode", subjects=("account.tax",)),
@@ -230,9 +228,7 @@ class QuickbooksMapping(models.Model):
         held = self.sudo().operation_ids.filtered(lambda op: op.state == "held")
         if not held:
             return held
-        return held | held.search(
-            [("state", "=", "waiting"), ("blocked_by_ids", "in", held.ids)]
-        )
+        return held | held.search([("state", "=", "waiting"), ("blocked_by_ids", "in", held.ids)])
 
     def _release(self):
         """Let documents go on that waited for these lines.
@@ -262,13 +258,17 @@ class QuickbooksMapping(models.Model):
                 domain = [("product_tmpl_id", "=", line.res_id)]
             elif line.res_model == "product.category":
                 domain = [("categ_id", "child_of", line.res_id)]
-            bound = self.env["quickbooks.binding"].sudo()._search(
-                [
-                    ("connection_id", "=", line.connection_id.id),
-                    ("res_model", "=", "product.product"),
-                    ("remote_id", "!=", False),
-                    ("state", "!=", "unlinked"),
-                ]
+            bound = (
+                self.env["quickbooks.binding"]
+                .sudo()
+                ._search(
+                    [
+                        ("connection_id", "=", line.connection_id.id),
+                        ("res_model", "=", "product.product"),
+                        ("remote_id", "!=", False),
+                        ("state", "!=", "unlinked"),
+                    ]
+                )
             )
             products = self.env["product.product"].sudo().with_context(active_test=False)
             self.env["quickbooks.capture"]._mark(
@@ -289,7 +289,6 @@ class QuickbooksMapping(models.Model):
         domain = [
             ("connection_id", "=", self.connection_id.id),
             ("remote_type", "=", spec.remote_type),
-            ("active", "=", True),
         ]
         kinds = spec.kinds
         if self.kind == "tax":
@@ -491,6 +490,8 @@ class QuickbooksMapping(models.Model):
         categories = self.env["product.category"].with_company(company).search([])
         default = company.income_account_id
         return categories.filtered(
-            lambda category: category.property_account_income_categ_id
-            and category.property_account_income_categ_id != default
+            lambda category: (
+                category.property_account_income_categ_id
+                and category.property_account_income_categ_id != default
+            )
         )

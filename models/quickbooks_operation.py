@@ -120,7 +120,8 @@ class QuickbooksOperation(models.Model):
         return self.binding_id.action_open_record()
 
     def action_fix(self):
-        """Open what has to be fixed: the mappings, the choice of a match, or the record."""
+        """Open what has to be fixed: the mappings, the choice of a match, what it waits for, or
+        the operation itself with its reason and buttons."""
         self.ensure_one()
         if self.mapping_ids:
             action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -130,7 +131,9 @@ class QuickbooksOperation(models.Model):
         if self.state == "held" and self.remote_type in MATCHED_TYPES and not self._is_linked():
             return self.env["quickbooks.match"]._open(self)
         blocker = self.blocked_by_ids.filtered(lambda op: op.state in ("held", "failed"))[:1]
-        return blocker.binding_id.action_fix() if blocker else self.action_open_record()
+        if blocker:
+            return blocker.binding_id.action_fix()
+        return self._get_records_action(name=self.local_name)
 
     def _is_linked(self):
         return bool(self.binding_id.remote_id)

@@ -18,6 +18,19 @@ LISTS = (
     "Employee",
 )
 
+#: What a row keeps of an object, besides its address.
+COLUMNS = (
+    "name",
+    "full_name",
+    "number",
+    "kind",
+    "subkind",
+    "active",
+    "name_key",
+    "email_key",
+    "data",
+)
+
 #: Lists whose names share one space, in which each must be unique (FACTS 14#1).
 NAME_LISTS = ("Customer", "Vendor", "Employee")
 
@@ -109,7 +122,7 @@ class QuickbooksReference(models.Model):
                     ("remote_type", "=", remote_type),
                     ("remote_id", "in", [body["Id"] for body in bodies]),
                 ],
-                ["remote_id", "active", "data"],
+                ["remote_id", *COLUMNS],
             )
         }
         to_create = {}
@@ -123,8 +136,11 @@ class QuickbooksReference(models.Model):
                     remote_type=remote_type,
                     remote_id=body["Id"],
                 )
-            elif (row.data, row.active) != (vals["data"], vals["active"]):
-                row.write(vals)
+                continue
+            # usually a balance or a time: then nothing that depends on the row is computed anew
+            changed = {column: vals[column] for column in COLUMNS if row[column] != vals[column]}
+            if changed:
+                row.write(changed)
         created = self.create(list(to_create.values()))
         return created.union(*known.values())
 

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL, html2plaintext
 
+from ..models.quickbooks_reference import NAME_LISTS
 from ..qbo.mapping import party
 from ..qbo.model import AddressSnapshot, PartySnapshot, Ref
 from ..qbo.names import display_name, email_addresses
@@ -18,7 +19,7 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
 
     _remote_type = "Customer"
     _res_model = "res.partner"
-    _directory = ("Customer", "Vendor", "Employee")
+    _directory = NAME_LISTS
     _other_kinds = ("job",)  # a sub-customer has its parent's address and is not it
 
     def _split_sendable(self, records):

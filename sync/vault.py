@@ -1,5 +1,6 @@
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -76,10 +77,7 @@ class QuickbooksVault(models.AbstractModel):
             handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(handle, "wb") as stream:
                 stream.write(Fernet.generate_key())
-            try:
+            with suppress(FileExistsError):  # another worker was first: its key is the one
                 os.link(draft, path)
-            except FileExistsError:
-                pass  # another worker was first: its key is the one
-            finally:
-                draft.unlink()
+            draft.unlink()
         return path.read_text()

@@ -7,8 +7,11 @@ from pathlib import Path
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from ..qbo import canonical
+from ..qbo.errors import Refused
+from ..qbo.http.client import Client
 from .common import QuickbooksCommon
 
 
@@ -40,7 +43,11 @@ class NamesCommon(QuickbooksCommon):
         """As if a linked record had been in step last year and was older than that itself."""
         self.env.flush_all()
         self.env.cr.execute(
-            f"UPDATE {record._table} SET write_date = '2019-01-01' WHERE id = %s", [record.id]
+            SQL(
+                "UPDATE %s SET write_date = '2019-01-01' WHERE id = %s",
+                SQL.identifier(record._table),
+                record.id,
+            )
         )
         self.env["quickbooks.binding"].sudo().search(
             [("res_model", "=", record._name), ("res_id", "=", record.id)]
@@ -386,12 +393,19 @@ class TestCustomerMatch(NamesCommon):
 
     def test_employees_off_limits(self):
         """Payroll may not be ours to read; customers go on without it."""
-        self.simulator.control.faults.add(
-            "fault", code="5020", detail="no payroll", path="/query", entity="Employee", count=None
-        )
+        asked, ask = [], Client.query
+
+        def query(client, statement, params=None):
+            if "FROM Employee" not in statement:
+                return ask(client, statement, params)
+            asked.append(statement)
+            raise Refused("Permission Denied Error")
+
+        self.patch(Client, "query", query)
         self.age_lists()
         partner = self.new_partner()
         self.assert_synced(self.billed(partner), partner)
+        self.assertEqual(len(asked), 1, "asked once, not again and again")
 
 
 @tagged("post_install", "-at_install")

@@ -47,7 +47,7 @@ class TestHostFields(QuickbooksCommon):
             moves |= self.invoice()
         self.run_worker()
         self.env.invalidate_all()
-        moves[:1].qbo_state  # noqa: B018 - warms what does not depend on the number
+        moves[:1].mapped("qbo_state")  # warms what does not depend on the number
         self.env.invalidate_all()
         moves.mapped("name")
         with self.assertQueryCount(6):

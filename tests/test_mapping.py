@@ -99,6 +99,7 @@ class TestMappingRows(MappingCommon):
     def test_a_renamed_tax_renames_its_line(self):
         tax = self.new_tax("Before", 3.0)
         row = self.row("tax", tax)
+        self.assertEqual(row.subject_name, "Before")
         tax.name = "After"
         self.refresh_lists()
         self.assertEqual(row.subject_name, "After")
@@ -381,6 +382,19 @@ class TestDirectory(MappingCommon):
         partner = self.new_partner("Somebody", email="loaded1234@example.com")
         self.synced(partner)
         self.assertEqual(partner.qbo_id, "11234")
+
+    def test_what_only_moved_its_balance_costs_nothing_more(self):
+        """Each invoice touches its customer in QuickBooks; that must stay cheap here."""
+        rows = self.env["quickbooks.reference"].search(
+            [("connection_id", "=", self.connection.id), ("remote_type", "=", "Customer")]
+        )
+        bodies = [{**row._body(), "Balance": 123456} for row in rows]
+        self.assertGreater(len(bodies), 20)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(3):
+            rows.sudo()._store(self.connection, "Customer", bodies)
+            self.env.flush_all()
 
     def queries_of_planning(self, count):
         """Queries of planning this many new customers and products in one round."""

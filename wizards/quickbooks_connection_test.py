@@ -99,7 +99,6 @@ class QuickbooksConnectionTest(models.TransientModel):
         return self._line(name, False, outcome.reason)
 
     def _company_lines(self, connection, company, preferences, answer):
-        _ = self.env._
         profile = read_profile(company, preferences)
         ours = connection.company_id
         home = profile["home_currency"]
@@ -107,56 +106,68 @@ class QuickbooksConnectionTest(models.TransientModel):
         closed = profile["book_close_date"]
         return [
             self._line(
-                _("Company file"),
+                self.env._("Company file"),
                 True,
-                _(
+                self.env._(
                     "%(name)s, realm %(realm)s",
                     name=company["CompanyName"],
                     realm=connection.realm_id,
                 ),
             ),
             self._line(
-                _("Home currency"),
+                self.env._("Home currency"),
                 home == ours.currency_id.name,
-                _("QuickBooks %(theirs)s, Odoo %(ours)s", theirs=home, ours=ours.currency_id.name),
+                self.env._(
+                    "QuickBooks %(theirs)s, Odoo %(ours)s", theirs=home, ours=ours.currency_id.name
+                ),
             ),
             self._line(
-                _("Country"),
+                self.env._("Country"),
                 not country or profile["country"] == country,
-                _(
+                self.env._(
                     "QuickBooks %(theirs)s, Odoo %(ours)s",
                     theirs=profile["country"],
                     ours=country or "-",
                 ),
             ),
-            self._line(_("Minor version"), True, _("%s, accepted by QuickBooks", MINOR_VERSION)),
-            self._line(_("Sales tax"), profile["using_sales_tax"], self._tax_sentence(profile)),
             self._line(
-                _("Multicurrency"),
-                profile["multicurrency"] or not self._foreign_in_use(ours),
-                _("On") if profile["multicurrency"] else _("Off: only %s can be sent.", home),
+                self.env._("Minor version"),
+                True,
+                self.env._("%s, accepted by QuickBooks", MINOR_VERSION),
             ),
             self._line(
-                _("Custom transaction numbers"),
+                self.env._("Sales tax"), profile["using_sales_tax"], self._tax_sentence(profile)
+            ),
+            self._line(
+                self.env._("Multicurrency"),
+                profile["multicurrency"] or not self._foreign_in_use(ours),
+                self.env._("On")
+                if profile["multicurrency"]
+                else self.env._("Off: only %s can be sent.", home),
+            ),
+            self._line(
+                self.env._("Custom transaction numbers"),
                 profile["custom_txn_numbers"] or connection.number_policy == "quickbooks",
                 self._number_sentence(profile),
             ),
             self._line(
-                _("Closing date"),
+                self.env._("Closing date"),
                 not closed
                 or not connection.cutoff_date
                 or closed < fields.Date.to_string(connection.cutoff_date),
-                _("Closed up to %s", closed) if closed else _("No period is closed."),
+                self.env._("Closed up to %s", closed)
+                if closed
+                else self.env._("No period is closed."),
             ),
             self._line(
-                _("Automatic application of credits"),
+                self.env._("Automatic application of credits"),
                 not profile["auto_apply_credit"],
-                _(
+                self.env._(
                     "On: QuickBooks may pay new invoices from open credits by itself. Switch it "
                     "off in QuickBooks under Account and settings, Advanced, Automation."
                 )
                 if profile["auto_apply_credit"]
-                else _("Off"),
+                else self.env._("Off"),
             ),
             self._clock_line(answer),
         ]
