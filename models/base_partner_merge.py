@@ -71,7 +71,6 @@ class BasePartnerMerge(models.TransientModel):
     def _drop_link(self, link, kept, owner):
         """Forget a link; what waited for it is planned anew, for the contact that stays."""
         link.operation_ids._supersede(self.env._("The contact was merged."))
-        link.operation_ids._release_waiters()
         link.state = "unlinked"
         message = self.env._("The contact was merged into %s.", owner.display_name)
         if link.remote_id and kept.remote_id:
