@@ -14,7 +14,6 @@ from . import quickbooks_record_mixin
 from . import res_company
 from . import res_config_settings
 from . import res_partner
-from . import base_partner_merge
 from . import product_product
 from . import product_template
 from . import account_move

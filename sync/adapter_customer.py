@@ -118,9 +118,13 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
         every = {mark for values in marks.values() for mark in values}
         if not every:
             return set()
-        groups = self.env["res.partner"].sudo()._read_group(
-            [("email_normalized", "in", list(every)), *self._company_domain(ctx)],
-            ["email_normalized", "commercial_partner_id"],
+        groups = (
+            self.env["res.partner"]
+            .sudo()
+            ._read_group(
+                [("email_normalized", "in", list(every)), *self._company_domain(ctx)],
+                ["email_normalized", "commercial_partner_id"],
+            )
         )
         owners = {}
         for email, partner in groups:

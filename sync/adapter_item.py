@@ -74,9 +74,11 @@ class QuickbooksItemAdapter(models.AbstractModel):
         if not binding.remote_id:
             return ""
         if not binding.agreed_remote:  # about to be adopted
-            return self.env["quickbooks.reference"]._find(
-                binding.connection_id, self._remote_type, binding.remote_id
-            ).kind
+            return (
+                self.env["quickbooks.reference"]
+                ._find(binding.connection_id, self._remote_type, binding.remote_id)
+                .kind
+            )
         return canonical.loads(binding.agreed_remote).get("Type")
 
     def _base_name(self, ctx, record):
@@ -121,10 +123,14 @@ class QuickbooksItemAdapter(models.AbstractModel):
         codes = [code for code in records.mapped("default_code") if code]
         if not codes:
             return set()
-        groups = self.env["product.product"].sudo()._read_group(
-            [("default_code", "in", codes), *self._company_domain(ctx)],
-            ["default_code"],
-            ["id:recordset"],
+        groups = (
+            self.env["product.product"]
+            .sudo()
+            ._read_group(
+                [("default_code", "in", codes), *self._company_domain(ctx)],
+                ["default_code"],
+                ["id:recordset"],
+            )
         )
         shared = {code for code, products in groups if len(products) > 1}
         return set(records.filtered(lambda record: record.default_code in shared).ids)

@@ -1,2 +1,3 @@
+from . import base_partner_merge
 from . import quickbooks_connection_test
 from . import quickbooks_match

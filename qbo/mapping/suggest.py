@@ -82,9 +82,7 @@ def _closest(name: str, candidates: Sequence[Candidate]) -> Candidate | None:
     return ranked[0][1] if ranked else None
 
 
-def tax_code(
-    name: str, rate: Decimal | None, candidates: Sequence[Candidate]
-) -> Candidate | None:
+def tax_code(name: str, rate: Decimal | None, candidates: Sequence[Candidate]) -> Candidate | None:
     """The tax code with exactly this rate in percent; among several, the most alike name.
 
     A tax of zero is an exemption. Under automated sales tax only the marks ``TAX`` and ``NON``
@@ -106,9 +104,7 @@ def term(name: str, days: int | None, candidates: Sequence[Candidate]) -> Candid
     return _closest(name, same) or best_by_name(name, candidates)
 
 
-def income_account(
-    name: str, number: str, candidates: Sequence[Candidate]
-) -> Candidate | None:
+def income_account(name: str, number: str, candidates: Sequence[Candidate]) -> Candidate | None:
     """The account with the same number, a convincing name, or the usual account for sales."""
     for candidate in candidates:
         if number and candidate.number == number:

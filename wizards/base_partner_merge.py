@@ -9,8 +9,9 @@ class BasePartnerMerge(models.TransientModel):
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
         """Take the links along: core would delete the sources, which are in QuickBooks."""
-        super()._update_reference_fields(src_partners, dst_partner)
+        result = super()._update_reference_fields(src_partners, dst_partner)
         self._move_quickbooks_links(src_partners, dst_partner)
+        return result
 
     @api.model
     def _move_quickbooks_links(self, src_partners, dst_partner):
