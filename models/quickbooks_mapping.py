@@ -487,13 +487,10 @@ class QuickbooksMapping(models.Model):
     @api.model
     def _categories_with_account(self, company):
         """Product categories with an income account of their own."""
-        used = self.env["product.template"]._read_group(
-            [("sale_ok", "=", True), ("categ_id", "!=", False)], ["categ_id"]
-        )
         categories = (
             self.env["product.category"]
-            .browse([category.id for (category,) in used])
             .with_company(company)
+            .search([("property_account_income_categ_id", "!=", False)])
         )
         default = company.income_account_id
         return categories.filtered(
