@@ -17,3 +17,5 @@ from . import res_partner
 from . import product_product
 from . import product_template
 from . import account_move
+from . import account_payment
+from . import account_partial_reconcile

@@ -32,6 +32,12 @@ KINDS = {
     "default_item": MappingKind("Item", ("Service", "NonInventory", "Inventory")),
     "tax": MappingKind("TaxCode", subjects=("account.tax",)),
     "term": MappingKind("Term", subjects=("account.payment.term",), required=False),
+    "deposit_account": MappingKind(
+        "Account", ("Bank", "Other Current Asset"), ("account.journal",), required=False
+    ),
+    "payment_method": MappingKind(
+        "PaymentMethod", subjects=("account.payment.method.line",), required=False
+    ),
 }
 
 
@@ -62,6 +68,8 @@ class QuickbooksMapping(models.Model):
             ("default_item", "Item for lines without product"),
             ("tax", "Sales tax"),
             ("term", "Payment term"),
+            ("deposit_account", "Deposit account"),
+            ("payment_method", "Payment method"),
         ],
         required=True,
     )
@@ -361,6 +369,8 @@ class QuickbooksMapping(models.Model):
             return suggest.default_item(candidates)
         if kind == "receivable_account":
             return suggest.receivable(candidates)
+        if kind in ("deposit_account", "payment_method"):
+            return suggest.best_by_name(record.name, candidates)
         return self._best_income_account(record, candidates)
 
     def _best_income_account(self, record, candidates):
@@ -434,6 +444,9 @@ class QuickbooksMapping(models.Model):
         Term = self.env["account.payment.term"]
         self._require(connection, "term", Term.search(Term._check_company_domain(company)))
         self._require(connection, "income_account", self._categories_with_account(company))
+        journals = self._money_journals(company)
+        self._require(connection, "deposit_account", journals)
+        self._require(connection, "payment_method", journals.inbound_payment_method_line_ids)
         rows = self.search([("connection_id", "=", connection.id)])
         orphans = rows._orphans()
         orphans.unlink()
@@ -442,6 +455,18 @@ class QuickbooksMapping(models.Model):
         self.env.add_to_compute(self._fields["subject_name"], rows)
         rows.filtered(lambda row: not row.reference_id)._suggest()
         rows.filtered(lambda row: row.state == "mapped" and row.waiting_count)._release()
+
+    @api.model
+    def _money_journals(self, company):
+        """Journals in which a customer's payment can arrive."""
+        Journal = self.env["account.journal"]
+        return Journal.search(
+            [
+                *Journal._check_company_domain(company),
+                ("type", "in", ("bank", "cash", "credit")),
+                ("inbound_payment_method_line_ids", "!=", False),
+            ]
+        )
 
     def _orphans(self):
         """Rows whose tax, term, category or product was deleted."""

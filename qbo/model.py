@@ -157,3 +157,47 @@ class RemoteDoc:
     balance: Decimal
     voided: bool
     linked: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class PaymentSnapshot:
+    """A customer payment as posted in Odoo.
+
+    :ivar total: the money received, in the payment's currency; what allocations do not use up
+        stays unapplied
+    :ivar allocations: invoice → amount of it that this payment settles
+    :ivar number: reference of the sender, say a cheque number
+    """
+
+    date: str
+    customer: Ref
+    currency: str
+    total: Decimal
+    allocations: tuple[tuple[Ref, Decimal], ...] = ()
+    rate: Decimal = Decimal(1)
+    number: str = ""
+    method: Ref | None = None
+    deposit_account: Ref | None = None
+    private_notes: tuple[str, ...] = ()
+
+    @property
+    def unapplied(self) -> Decimal:
+        return self.total - sum((amount for _ref, amount in self.allocations), Decimal(0))
+
+
+@dataclass(frozen=True)
+class RemotePayment:
+    """A QBO Payment as answered.
+
+    :ivar allocations: amounts by (``LinkedTxn`` type, id)
+    """
+
+    id: str
+    sync_token: str
+    date: str
+    party_id: str
+    currency: str
+    total: Decimal
+    unapplied: Decimal
+    allocations: dict[tuple[str, str], Decimal]
+    voided: bool

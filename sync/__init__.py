@@ -1,5 +1,6 @@
 from . import vault
 from . import tokens
+from . import meter
 from . import gateway
 from . import messages
 from . import connector
@@ -8,7 +9,9 @@ from . import adapter
 from . import adapter_names
 from . import adapter_customer
 from . import adapter_item
+from . import adapter_documents
 from . import adapter_invoice
+from . import adapter_payment
 from . import planner
 from . import lookup
 from . import settle

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import float_repr, html2plaintext
 
+from ..qbo import canonical
 from ..qbo.mapping.document import read_document
 from ..qbo.mapping.invoice import invoice
 from ..qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
@@ -14,79 +15,36 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     """Customer invoice → Invoice."""
 
     _name = "quickbooks.adapter.invoice"
-    _inherit = "quickbooks.adapter"
+    _inherit = "quickbooks.documents"
     _description = "QuickBooks Adapter: Invoice"
 
     _remote_type = "Invoice"
     _res_model = "account.move"
+    _date_field = "invoice_date"
 
     # -- which invoices ------------------------------------------------------------------------
 
-    def _capture_targets(self, records):
-        """Customer invoices that may have to go out, and whatever is linked already."""
-        settings = self.env["quickbooks.connection"]
-        targets, old = [], records.browse()
-        for move in records:
-            if move.move_type != "out_invoice":
-                continue
-            found = settings._capturing(move.company_id.id)
-            if found and move.invoice_date and move.invoice_date >= found[1]:
-                targets.append((found[0], move))
-            elif found:
-                old |= move
-        return targets + (super()._capture_targets(old) if old else [])
+    def _concerns(self, record):
+        return record.move_type == "out_invoice"
 
-    def _refusal(self, connection, record):
-        key, params = super()._refusal(connection, record)
-        if key:
-            return key, params
-        if record.move_type != "out_invoice":
-            return "not_a_customer_invoice", {}
-        if record.state == "draft":
-            return "not_confirmed", {}
-        if record.invoice_date and record.invoice_date < connection.cutoff_date:
-            return "before_cutoff", {"date": fields.Date.to_string(connection.cutoff_date)}
-        return "", {}
+    def _concerned_domain(self):
+        return [("move_type", "=", "out_invoice")]
 
-    def _missed(self, connection, limit):
-        """Also posted invoices after the cut-off that have no link at all."""
-        companies = self.env["res.company"].search([("id", "child_of", connection.company_id.id)])
-        own = companies.filtered(
-            lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
-        )
-        linked = self.env["quickbooks.binding"]._search(
-            [
-                ("connection_id", "=", connection.id),
-                ("res_model", "=", self._res_model),
-                ("state", "!=", "unlinked"),
-            ]
-        )
-        domain = [
-            ("company_id", "in", own.ids),
-            ("move_type", "=", "out_invoice"),
-            ("state", "=", "posted"),
-            ("invoice_date", ">=", connection.cutoff_date),
-            ("id", "not in", linked.subselect("res_id")),
-        ]
+    def _ready_domain(self, connection):
         if connection.document_trigger == "sent":
-            domain.append(("is_move_sent", "=", True))
-        unlinked = self.env["account.move"].search(domain, order="id", limit=limit)
-        return unlinked | super()._missed(connection, limit)
+            return [("is_move_sent", "=", True)]
+        return []
 
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.commercial_partner_id, "Customer")
         ctx.remote_ids(records.invoice_line_ids.product_id, "Item")
 
-    def _label(self, record):
-        return record.name or record.display_name
-
     # -- planning ------------------------------------------------------------------------------
 
     def _plan(self, ctx, operation, record):
-        if record.state == "cancel":
-            return self._plan_void(operation)
-        if record.state != "posted":
-            return self._plan_draft(operation)
+        closed = self._plan_closed(ctx, operation, record)
+        if closed:
+            return closed
         excuse = self._excuse(ctx, operation, record)
         if excuse:
             return excuse
@@ -106,22 +64,6 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         )
         return self._write(operation, payload)
 
-    def _plan_void(self, operation):
-        binding = operation.binding_id
-        if not binding.remote_id:
-            return Done("nothing_to_do", None)
-        if binding.state == "voided" or binding.voided:
-            return Done("nothing_to_do", "voided")
-        body = {"Id": binding.remote_id, "SyncToken": binding.sync_token}
-        return Write("void", {}, body)
-
-    def _plan_draft(self, operation):
-        """A draft is nobody's business; one that was sent stays there until it is settled here."""
-        binding = operation.binding_id
-        if not binding.remote_id:
-            return Done("nothing_to_do", None)
-        return Done("nothing_to_do", "voided" if binding.voided else "synced")
-
     def _excuse(self, ctx, operation, move):
         """Why an unlinked invoice does not go out (yet), as a Done."""
         connection = ctx.connection
@@ -135,15 +77,10 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
 
     def _preflight(self, ctx, move):
         """What a person must settle before the invoice can be sent."""
+        problem = super()._preflight(ctx, move)
+        if problem:
+            return problem
         profile = ctx.profile
-        if move.currency_id.name != profile.home_currency and not profile.multicurrency:
-            return Hold(
-                "foreign_currency",
-                {"currency": move.currency_id.name, "home": profile.home_currency},
-            )
-        closed = profile.book_close_date
-        if closed and fields.Date.to_string(move.invoice_date) <= closed:
-            return Hold("period_closed_here", {"date": closed})
         if move.currency_id.compare_amounts(move.amount_total, 0) < 0:
             return Hold("negative_total")
         if move.amount_tax and profile.us and not profile.using_sales_tax:
@@ -173,46 +110,61 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return missing
 
     def _needed_operations(self, ctx, operation, move):
-        """Open operations of the customer and the products that are not in QuickBooks yet."""
-        needed = self.env["quickbooks.operation"]
-        partner = move.commercial_partner_id
+        """Open operations of what must be in QuickBooks first: the customer and the products; and
+        of payments that must let go of the invoice before it shrinks."""
+        needed = self._customer_operations(ctx, operation, move.commercial_partner_id)
         products = move.invoice_line_ids.filtered(
             lambda line: line.display_type == "product"
         ).product_id
-        for records, remote_type in ((partner, "Customer"), (products, "Item")):
-            linked = ctx.remote_ids(records, remote_type)
-            unbound = records.filtered(lambda record, linked=linked: record.id not in linked)
-            if unbound:
-                adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
-                needed |= self._dependency_operations(ctx, adapter, unbound, operation.released)
+        linked = ctx.remote_ids(products, "Item")
+        unbound = products.filtered(lambda product: product.id not in linked)
+        if unbound:
+            adapter = self.env["quickbooks.adapter"]._for_type("Item")
+            needed |= self._dependency_operations(ctx, adapter, unbound, operation.released)
+        if self._shrinks(ctx, operation.binding_id, move):
+            needed |= self._payments_on_it(operation.binding_id)
         return needed
 
-    def _dependency_operations(self, ctx, adapter, records, released):
-        """The operations of missing dependencies; one in trouble is left alone, not retried."""
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, adapter._remote_type)
-        existing = self.env["quickbooks.operation"].search(
+    def _shrinks(self, ctx, binding, move):
+        """Whether QuickBooks would refuse the update while money is applied to the invoice."""
+        if not binding.remote_id or not binding.remote_total:
+            return False
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        customer = ctx.remote_ids(move.commercial_partner_id, "Customer")
+        moved = (agreed.get("CustomerRef") or {}).get("value") not in (None, *customer.values())
+        return moved or self._total(move) < dec(binding.remote_total)
+
+    def _payments_on_it(self, binding):
+        """Open operations of payments that are applied to this invoice in QuickBooks.
+
+        Core takes a payment off an invoice before it is reset or cancelled, so the payment has
+        changed too; it lets go there first, because an applied payment forbids voiding (FACTS
+        7.5).
+        """
+        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": "Invoice"})
+        return self.env["quickbooks.operation"].search(
             [
-                ("binding_id", "in", [binding.id for binding in bindings.values()]),
+                ("connection_id", "=", binding.connection_id.id),
+                ("remote_type", "=", "Payment"),
                 ("state", "in", self.env["quickbooks.operation"].OPEN_STATES),
+                ("binding_id.agreed_payload", "like", link),
             ]
         )
-        if released:
-            existing.filtered(lambda op: not op.released).released = True
-        busy = set(existing.mapped("res_id"))
-        fresh = records.filtered(lambda record: record.id not in busy)
-        planner = self.env["quickbooks.planner"]
-        return existing | planner._operations_for(ctx.connection, adapter, fresh, released=released)
+
+    def _plan_void(self, ctx, operation, record):
+        plan = super()._plan_void(ctx, operation, record)
+        if isinstance(plan, Write):
+            payments = self._payments_on_it(operation.binding_id)
+            if payments:
+                return Wait(payments, ", ".join(op.local_name or "" for op in payments))
+        return plan
 
     # -- snapshot ------------------------------------------------------------------------------
 
     def _snapshot(self, ctx, move, tax):
         """The invoice as plain data, with the amounts as posted in the ledger."""
-        digits = move.currency_id.decimal_places
         taxable, codes = tax
-
-        def amount(value):
-            return dec(float_repr(value, digits))
-
+        currency = move.currency_id
         partner = move.commercial_partner_id
         customer = ctx.remote_ids(partner, "Customer")[partner.id]
         term = ctx.mappings.get(("term", "account.payment.term", move.invoice_payment_term_id.id))
@@ -223,11 +175,11 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             date=fields.Date.to_string(move.invoice_date),
             due_date=fields.Date.to_string(move.invoice_date_due or move.invoice_date),
             customer=Ref("Customer", customer),
-            currency=move.currency_id.name,
+            currency=currency.name,
             lines=tuple(self._lines(ctx, move, taxable)),
-            untaxed=amount(move.amount_untaxed),
-            tax=amount(move.amount_tax),
-            total=amount(move.amount_total),
+            untaxed=self._amount(move.amount_untaxed, currency),
+            tax=self._amount(move.amount_tax, currency),
+            total=self._amount(move.amount_total, currency),
             rate=self._rate(move),
             term=Ref("Term", term.reference_id.remote_id) if term and term.reference_id else None,
             tax_code=next(iter(codes), None),
@@ -247,10 +199,6 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             notes.append(self.env._("Payment reference: %s", move.payment_reference))
         notes.append(self.env._("Odoo: %s", move.name))
         return tuple([*notes, self._marker(move)])
-
-    def _marker(self, move):
-        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
-        return f"[odoo {database[:8]}/account.move/{move.id}]"
 
     @staticmethod
     def _rate(move):
@@ -325,21 +273,10 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             return "voided", "", {}
         if not move:
             return "synced", "", {}
-        digits = move.currency_id.decimal_places
-        total = dec(float_repr(move.amount_total, digits))
-        tax = dec(float_repr(move.amount_tax, digits))
+        total = self._total(move)
+        tax = self._amount(move.amount_tax, move.currency_id)
         if remote.tax != tax:
             return "mismatch", "tax_differs", {"remote": remote.tax, "local": tax}
         if remote.total != total:
             return "mismatch", "total_differs", {"remote": remote.total, "local": total}
         return "synced", "", {}
-
-    def _answered_values(self, body):
-        remote = read_document(body)
-        return {
-            "remote_name": remote.number,
-            "remote_total": str(remote.total),
-            "remote_tax": str(remote.tax),
-            "remote_balance": str(remote.balance),
-            "voided": remote.voided,
-        }

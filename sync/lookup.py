@@ -4,7 +4,6 @@ from odoo import api, fields, models
 
 from ..qbo import canonical, entities, query
 from ..qbo.mapping.document import read_document
-from ..qbo.money import dec
 
 #: Two look-ups this far apart must find nothing before something is sent as a new request,
 #: because QuickBooks' query path lags behind its writes (FACTS 14#13).
@@ -14,6 +13,15 @@ SECOND_LOOK = timedelta(minutes=2)
 MONEY_ATTRIBUTES = ("Line", "TxnTaxDetail", "TotalAmt")
 #: Changes with every write or payment and is nobody's edit.
 FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance")
+
+#: Attributes of a payload that refer to an object, and its type.
+REFERENCE_KEYS = {
+    "CustomerRef": "Customer",
+    "ItemRef": "Item",
+    "IncomeAccountRef": "Account",
+    "DepositToAccountRef": "Account",
+    "PaymentMethodRef": "PaymentMethod",
+}
 
 NAME_TYPES = ("Customer", "Vendor", "Employee")
 
@@ -59,14 +67,16 @@ class QuickbooksLookup(models.AbstractModel):
 
     @staticmethod
     def _references(payload):
-        """Customers, items and accounts a payload refers to."""
-        keys = {"CustomerRef": "Customer", "ItemRef": "Item", "IncomeAccountRef": "Account"}
+        """Objects a payload refers to: list of (entity, id)."""
+        keys = REFERENCE_KEYS
         found, stack = [], [payload]
         while stack:
             value = stack.pop()
             if isinstance(value, list):
                 stack.extend(value)
             elif isinstance(value, dict):
+                if "TxnId" in value:
+                    found.append((entities.find(value["TxnType"]).name, value["TxnId"]))
                 found += [(keys[k], v["value"]) for k, v in value.items() if k in keys and v]
                 stack.extend(value.values())
         return found
@@ -350,7 +360,8 @@ class QuickbooksLookup(models.AbstractModel):
             self._look_later(operation)
 
     def _twin(self, operation, rows):
-        """The row that is our document: our mark, or the same party, day, total and currency."""
+        """The row that is our document: our mark, or the same number, party, day, total and
+        currency. Without a number of its own only the mark tells it from its like."""
         payload = canonical.loads(operation.payload or "{}")
         linked = self._linked_ids(operation, rows)
         free = [row for row in rows if row["Id"] not in linked]
@@ -358,6 +369,8 @@ class QuickbooksLookup(models.AbstractModel):
         for row in free:
             if marks and marks[0] in (row.get("PrivateNote") or ""):
                 return row
+        if not payload.get("DocNumber"):
+            return None
         same = [row for row in free if self._same_document(operation, row, payload)]
         return same[0] if len(same) == 1 else None
 
@@ -374,13 +387,14 @@ class QuickbooksLookup(models.AbstractModel):
 
     def _same_document(self, operation, row, payload):
         remote = read_document(row)
-        move = operation.binding_id._record()
+        adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+        total = adapter._total(operation.binding_id._record())
         currency = (payload.get("CurrencyRef") or {}).get("value")
         return (
             remote.party_id == payload["CustomerRef"]["value"]
             and remote.date == payload["TxnDate"]
             and remote.number == (payload.get("DocNumber") or remote.number)
-            and remote.total == dec(f"{move.amount_total:.2f}")
+            and remote.total == total
             and (not currency or remote.currency == currency)
         )
 
@@ -402,7 +416,12 @@ def _active(row):
 def _figures(body):
     """The money of a document, without line ids and other furniture."""
     lines = [
-        (line.get("DetailType"), line.get("Amount"), line.get("Description"))
+        (
+            line.get("DetailType"),
+            line.get("Amount"),
+            line.get("Description"),
+            [(link["TxnType"], link["TxnId"]) for link in line.get("LinkedTxn") or []],
+        )
         for line in body.get("Line") or []
         if line.get("DetailType") != "SubTotalLineDetail"
     ]

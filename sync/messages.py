@@ -248,6 +248,27 @@ SENTENCES = {
     "not_confirmed": _lt("It is not confirmed yet."),
     "not_sent_yet": _lt("It goes to QuickBooks when it is sent to the customer."),
     "not_a_customer_invoice": _lt("Only customer invoices go to QuickBooks so far."),
+    "not_a_customer_payment": _lt("Only payments of customers go to QuickBooks so far."),
+    "payment_of_others": _lt(
+        "It also pays %(names)s, which is not in QuickBooks and stays out. Link that document, or "
+        "split the payment."
+    ),
+    "payment_currency": _lt(
+        "Its currency differs from that of %(names)s. QuickBooks pays an invoice in its own "
+        "currency only; enter this payment there."
+    ),
+    "payment_of_other_customer": _lt(
+        "It pays %(names)s of another customer. QuickBooks pays only invoices of the same "
+        "customer; enter this payment there."
+    ),
+    "payment_write_off": _lt(
+        "It settles more than was received, because of a write-off or discount. Enter the "
+        "difference in QuickBooks as a credit memo, or register the payment without it."
+    ),
+    "applied_differs": _lt(
+        "QuickBooks applies %(remote)s of it to invoices, Odoo %(local)s. Check it there, then "
+        "send again or accept."
+    ),
     "no_connection": _lt("QuickBooks is not connected. Connect it in Settings."),
     "integration_off": _lt("The QuickBooks integration is off. Switch it on in Settings."),
     "record_gone": _lt("The record was deleted in Odoo."),

@@ -11,6 +11,7 @@ from . import test_mapping
 from . import test_messages
 from . import test_neutralize
 from . import test_partner_merge
+from . import test_payment
 from . import test_security
 from . import test_trouble
 from . import test_vault

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ..model import CompanyProfile, DocumentSnapshot, LineSnapshot, RemoteDoc
+from ..model import (
+    CompanyProfile,
+    DocumentSnapshot,
+    LineSnapshot,
+    PaymentSnapshot,
+    RemoteDoc,
+)
 from ..money import dec, line_price
 from ..names import clean_text
 
@@ -95,7 +101,7 @@ def tax_detail(doc: DocumentSnapshot, profile: CompanyProfile, override: bool) -
     return {"TxnTaxCodeRef": doc.tax_code.payload}
 
 
-def private_note(doc: DocumentSnapshot, country: str) -> str:
+def private_note(doc: DocumentSnapshot | PaymentSnapshot, country: str) -> str:
     """The internal memo: one fact per line.
 
     The last one is the mark by which a lost document is found again, so when QBO's limit does not

@@ -1,0 +1,32 @@
+from odoo import models
+
+#: Fields whose change QuickBooks should know of; core sets the state through ``write`` too.
+WATCHED = frozenset(
+    {
+        "amount",
+        "currency_id",
+        "date",
+        "journal_id",
+        "memo",
+        "partner_id",
+        "payment_method_line_id",
+        "payment_reference",
+        "state",
+    }
+)
+
+
+class AccountPayment(models.Model):
+    _name = "account.payment"
+    _inherit = ["account.payment", "quickbooks.record.mixin"]
+
+    def _qbo_connections(self):
+        """A payment belongs to one company, so its link may be in any connection."""
+        return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
+
+    def write(self, vals):
+        result = super().write(vals)
+        if WATCHED & vals.keys():
+            # a draft is noted only when it is linked: it may come from being reset
+            self.env["quickbooks.capture"]._mark(self, self.env._("The payment was changed"))
+        return result

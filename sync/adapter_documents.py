@@ -1,0 +1,186 @@
+from odoo import fields, models
+from odoo.tools import float_repr
+
+from ..qbo.mapping.document import read_document
+from ..qbo.money import dec
+from .plan import Done, Hold, Write
+
+
+class QuickbooksDocumentsAdapter(models.AbstractModel):
+    """What dated documents have in common: which of them take part, how they are voided, and the
+    mark by which a lost one is found again."""
+
+    _name = "quickbooks.documents"
+    _inherit = "quickbooks.adapter"
+    _description = "QuickBooks Adapter of Documents"
+
+    #: what the cut-off date is compared with
+    _date_field = "date"
+    #: states of the record
+    _cancelled_states = ("cancel",)
+    _posted_states = ("posted",)
+    #: key of the sentence about records of the same model that are not for this adapter
+    _stranger_key = "not_a_customer_invoice"
+
+    # -- which documents -----------------------------------------------------------------------
+
+    def _concerns(self, record):
+        """Whether a record of this model is one of this adapter's documents."""
+        raise NotImplementedError
+
+    def _concerned_domain(self):
+        """:meth:`_concerns` as a domain, with the states that are sent."""
+        raise NotImplementedError
+
+    def _capture_targets(self, records):
+        """Documents on or after the cut-off, and whatever is linked already."""
+        settings = self.env["quickbooks.connection"]
+        targets, old = [], records.browse()
+        for record in records:
+            if not self._concerns(record):
+                continue
+            found = settings._capturing(record.company_id.id)
+            date = record[self._date_field]
+            if found and date and date >= found[1]:
+                targets.append((found[0], record))
+            elif found:
+                old |= record
+        return targets + (super()._capture_targets(old) if old else [])
+
+    def _refusal(self, connection, record):
+        key, params = super()._refusal(connection, record)
+        if key:
+            return key, params
+        if not self._concerns(record):
+            return self._stranger_key, {}
+        if record.state not in self._posted_states + self._cancelled_states:
+            return "not_confirmed", {}
+        if self._is_before_cutoff(connection, record):
+            return "before_cutoff", {"date": fields.Date.to_string(connection.cutoff_date)}
+        return "", {}
+
+    def _is_before_cutoff(self, connection, record):
+        date = record[self._date_field]
+        return bool(date) and date < connection.cutoff_date
+
+    def _missed(self, connection, limit):
+        """Also documents after the cut-off that have no link at all."""
+        companies = self.env["res.company"].search([("id", "child_of", connection.company_id.id)])
+        own = companies.filtered(
+            lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
+        )
+        linked = self.env["quickbooks.binding"]._search(
+            [
+                ("connection_id", "=", connection.id),
+                ("res_model", "=", self._res_model),
+                ("state", "!=", "unlinked"),
+            ]
+        )
+        domain = [
+            ("company_id", "in", own.ids),
+            ("state", "in", self._posted_states),
+            (self._date_field, ">=", connection.cutoff_date),
+            ("id", "not in", linked.subselect("res_id")),
+            *self._concerned_domain(),
+            *self._ready_domain(connection),
+        ]
+        unlinked = self.env[self._res_model].search(domain, order="id", limit=limit)
+        return unlinked | super()._missed(connection, limit)
+
+    def _ready_domain(self, connection):
+        """What else must be true before an unlinked document goes out by itself."""
+        return []
+
+    def _label(self, record):
+        return record.name or record.display_name
+
+    # -- planning ------------------------------------------------------------------------------
+
+    def _plan_closed(self, ctx, operation, record):
+        """The plan of a record that is cancelled or a draft; None when it stands."""
+        if record.state in self._cancelled_states:
+            return self._plan_void(ctx, operation, record)
+        if record.state not in self._posted_states:
+            return self._plan_draft(operation)
+        return None
+
+    def _plan_void(self, ctx, operation, record):
+        binding = operation.binding_id
+        if not binding.remote_id:
+            return Done("nothing_to_do", None)
+        if binding.state == "voided" or binding.voided:
+            return Done("nothing_to_do", "voided")
+        body = {"Id": binding.remote_id, "SyncToken": binding.sync_token}
+        return Write("void", {}, body)
+
+    def _plan_draft(self, operation):
+        """A draft is nobody's business; one that was sent stays there until it is settled here."""
+        binding = operation.binding_id
+        if not binding.remote_id:
+            return Done("nothing_to_do", None)
+        return Done("nothing_to_do", "voided" if binding.voided else "synced")
+
+    def _preflight(self, ctx, record):
+        """What a person must settle in both kinds of documents, as a Hold."""
+        profile, currency = ctx.profile, record.currency_id
+        if currency.name != profile.home_currency and not profile.multicurrency:
+            return Hold(
+                "foreign_currency", {"currency": currency.name, "home": profile.home_currency}
+            )
+        closed = profile.book_close_date
+        if closed and fields.Date.to_string(record[self._date_field]) <= closed:
+            return Hold("period_closed_here", {"date": closed})
+        return None
+
+    def _dependency_operations(self, ctx, adapter, records, released):
+        """The operations of missing dependencies; one in trouble is left alone, not retried."""
+        bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, adapter._remote_type)
+        existing = self._open_of([binding.id for binding in bindings.values()])
+        if released:
+            existing.filtered(lambda op: not op.released).released = True
+        busy = set(existing.mapped("res_id"))
+        fresh = records.filtered(lambda record: record.id not in busy)
+        planner = self.env["quickbooks.planner"]
+        return existing | planner._operations_for(ctx.connection, adapter, fresh, released=released)
+
+    def _open_of(self, binding_ids):
+        """Operations of these links that may still change something."""
+        Operation = self.env["quickbooks.operation"]
+        return Operation.search(
+            [("binding_id", "in", binding_ids), ("state", "in", Operation.OPEN_STATES)]
+        )
+
+    def _customer_operations(self, ctx, operation, partner):
+        """The open operation of a customer that is not in QuickBooks yet."""
+        if ctx.remote_ids(partner, "Customer"):
+            return self.env["quickbooks.operation"]
+        adapter = self.env["quickbooks.adapter"]._for_type("Customer")
+        return self._dependency_operations(ctx, adapter, partner, operation.released)
+
+    # -- snapshot ------------------------------------------------------------------------------
+
+    def _marker(self, record):
+        """Last line of the internal memo: whose copy it is."""
+        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
+        return f"[odoo {database[:8]}/{record._name}/{record.id}]"
+
+    @staticmethod
+    def _amount(value, currency):
+        """A monetary field as the exact decimal it shows."""
+        return dec(float_repr(value, currency.decimal_places))
+
+    def _total(self, record):
+        """What QuickBooks must have as ``TotalAmt``."""
+        return self._amount(record.amount_total, record.currency_id)
+
+    # -- settling ------------------------------------------------------------------------------
+
+    def _answered_values(self, body):
+        remote = read_document(body)
+        return {
+            "remote_name": remote.number,
+            "remote_total": str(remote.total),
+            "remote_tax": str(remote.tax),
+            "remote_balance": str(remote.balance),
+            "voided": remote.voided,
+        }

@@ -1,0 +1,202 @@
+from odoo import models
+
+from ..qbo import canonical
+from ..qbo.mapping.payment import payment, read_payment
+from ..qbo.model import PaymentSnapshot, Ref
+from ..qbo.money import dec
+from .plan import Done, Hold, Wait
+
+
+class QuickbooksPaymentAdapter(models.AbstractModel):
+    """Customer payment → Payment, with one line per invoice it settles."""
+
+    _name = "quickbooks.adapter.payment"
+    _inherit = "quickbooks.documents"
+    _description = "QuickBooks Adapter: Payment"
+
+    _remote_type = "Payment"
+    _res_model = "account.payment"
+    _cancelled_states = ("canceled", "rejected")
+    _posted_states = ("in_process", "paid")
+    _stranger_key = "not_a_customer_payment"
+
+    def _concerns(self, record):
+        return (
+            record.payment_type == "inbound"
+            and record.partner_type == "customer"
+            and not record.paired_internal_transfer_payment_id
+        )
+
+    def _concerned_domain(self):
+        return [
+            ("payment_type", "=", "inbound"),
+            ("partner_type", "=", "customer"),
+            ("paired_internal_transfer_payment_id", "=", False),
+        ]
+
+    def _prefetch(self, ctx, records):
+        ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
+
+    # -- planning ------------------------------------------------------------------------------
+
+    def _plan(self, ctx, operation, record):
+        closed = self._plan_closed(ctx, operation, record)
+        if closed:
+            return closed
+        if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
+            return Done("before_cutoff", None)
+        allocations, others = self._allocations(ctx, record)
+        if others and not allocations and not operation.binding_id.remote_id:
+            return Done("before_cutoff", None)  # it belongs to documents that stay out
+        problem = self._preflight(ctx, record) or self._preflight_payment(
+            ctx, record, allocations, others
+        )
+        if problem:
+            return problem
+        needed = self._needed_operations(ctx, operation, record, allocations)
+        if needed:
+            return Wait(needed, ", ".join(op.local_name or "" for op in needed))
+        payload = payment(self._snapshot(ctx, record, allocations), ctx.profile)
+        return self._write(operation, payload)
+
+    def _allocations(self, ctx, record):
+        """What the payment settles.
+
+        :return: ({invoice that takes part: Decimal in the payment's currency}, invoices that stay
+            out of QuickBooks)
+        """
+        amounts, others = {}, self.env["account.move"]
+        invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
+        _liquidity, counterpart, _writeoff = record._seek_for_lines()
+        for partial in counterpart.matched_debit_ids:
+            move = partial.debit_move_id.move_id
+            if not invoices._concerns(move):
+                continue  # exchange differences, refunds and entries have no line of their own
+            if invoices._refusal(ctx.connection, move)[0] and not self._is_linked(ctx, move):
+                others |= move
+                continue
+            amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
+            amounts[move] = amounts.get(move, dec(0)) + amount
+        return {move: amount for move, amount in amounts.items() if amount}, others
+
+    def _is_linked(self, ctx, move):
+        return bool(ctx.remote_ids(move, "Invoice"))
+
+    def _preflight_payment(self, ctx, record, allocations, others):
+        """What QuickBooks' Payment cannot express."""
+        if not record.partner_id:
+            return Hold("customer_missing")
+        if others:
+            return Hold("payment_of_others", {"names": ", ".join(others.mapped("name"))})
+        foreign = [move for move in allocations if move.currency_id != record.currency_id]
+        if foreign:
+            return Hold("payment_currency", {"names": ", ".join(move.name for move in foreign)})
+        strangers = [
+            move
+            for move in allocations
+            if move.commercial_partner_id != record.partner_id.commercial_partner_id
+        ]
+        if strangers:
+            return Hold(
+                "payment_of_other_customer", {"names": ", ".join(m.name for m in strangers)}
+            )
+        if sum(allocations.values(), dec(0)) > self._total(record):
+            return Hold("payment_write_off")
+        return None
+
+    def _needed_operations(self, ctx, operation, record, allocations):
+        """The customer, invoices that are not there yet, and those that must grow first."""
+        needed = self._customer_operations(ctx, operation, record.partner_id.commercial_partner_id)
+        moves = self.env["account.move"].browse([move.id for move in allocations])
+        linked = ctx.remote_ids(moves, "Invoice")
+        unbound = moves.filtered(lambda move: move.id not in linked)
+        invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
+        if unbound:
+            needed |= self._dependency_operations(ctx, invoices, unbound, operation.released)
+        bindings = self.env["quickbooks.binding"]._of(ctx.connection, moves - unbound, "Invoice")
+        growing = [
+            binding.id
+            for binding in bindings.values()
+            if binding.voided or invoices._total(binding._record()) > dec(binding.remote_total or 0)
+        ]
+        return needed | self._open_of(growing) if growing else needed
+
+    # -- snapshot ------------------------------------------------------------------------------
+
+    def _total(self, record):
+        return self._amount(record.amount, record.currency_id)
+
+    def _snapshot(self, ctx, record, allocations):
+        partner = record.partner_id.commercial_partner_id
+        moves = self.env["account.move"].browse([move.id for move in allocations])
+        remote = ctx.remote_ids(moves, "Invoice")
+        return PaymentSnapshot(
+            date=record.date.isoformat(),
+            customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),
+            currency=record.currency_id.name,
+            total=self._total(record),
+            allocations=tuple(
+                (Ref("Invoice", remote[move.id]), allocations[move]) for move in moves.sorted("id")
+            ),
+            rate=self._rate(record),
+            number=record.payment_reference or record.name or "",
+            method=self._mapped(
+                ctx, "payment_method", "PaymentMethod", record.payment_method_line_id
+            ),
+            deposit_account=self._mapped(ctx, "deposit_account", "Account", record.journal_id),
+            private_notes=self._private_notes(record),
+        )
+
+    def _private_notes(self, record):
+        notes = [self.env._("Odoo: %s", record.name or record.display_name)]
+        if record.memo and record.memo != record.name:
+            notes.insert(0, record.memo)
+        return tuple([*notes, self._marker(record)])
+
+    @staticmethod
+    def _mapped(ctx, kind, remote_type, subject):
+        mapping = ctx.mappings.get((kind, subject._name, subject.id))
+        if not mapping or not mapping.reference_id.active:
+            return None
+        return Ref(remote_type, mapping.reference_id.remote_id)
+
+    def _rate(self, record):
+        """Home units per foreign unit, as posted."""
+        liquidity, _counterpart, _writeoff = record._seek_for_lines()
+        foreign = sum((dec(str(line.amount_currency)) for line in liquidity), dec(0))
+        home = sum((dec(str(line.balance)) for line in liquidity), dec(0))
+        return home / foreign if foreign else dec(1)
+
+    # -- settling ------------------------------------------------------------------------------
+
+    def _verify(self, operation, body):
+        """Compare the amount and what it is applied to with what was sent, to the cent."""
+        if operation.kind == "void":
+            return "voided", "", {}
+        record = operation.binding_id._record().exists()
+        if not record:
+            return "synced", "", {}
+        remote, total = read_payment(body), self._total(record)
+        if remote.total != total:
+            return "mismatch", "total_differs", {"remote": remote.total, "local": total}
+        wanted = self._wanted_allocations(operation)
+        if remote.allocations != wanted:
+            applied = sum(remote.allocations.values(), dec(0))
+            local = sum(wanted.values(), dec(0))
+            return "mismatch", "applied_differs", {"remote": applied, "local": local}
+        return "synced", "", {}
+
+    @staticmethod
+    def _wanted_allocations(operation):
+        payload = canonical.loads(operation.payload or "{}")
+        return read_payment({"Id": "", "SyncToken": "", **payload}).allocations
+
+    def _answered_values(self, body):
+        """The balance of a payment is what is left of it."""
+        remote = read_payment(body)
+        values = super()._answered_values(body)
+        return {
+            **values,
+            "remote_name": body.get("PaymentRefNum") or "",
+            "remote_balance": str(remote.unapplied),
+        }

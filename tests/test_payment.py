@@ -1,0 +1,278 @@
+from odoo.tests import tagged
+
+from ..qbo.money import dec
+from .common import QuickbooksCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPayment(QuickbooksCommon):
+    """A customer's payment from its registration to its void, as the simulator then holds it."""
+
+    def pay(self, moves, amount=None, **values):
+        """Register a payment in core's wizard, as a person does.
+
+        :return: the account.payment
+        """
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=moves.ids)
+            .create({"payment_date": "2026-03-20", "group_payment": True, **values})
+        )
+        if amount is not None:
+            wizard.amount = amount
+        payment = wizard._create_payments()
+        self.commit()
+        return payment
+
+    def prepay(self, amount, partner=None):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": (partner or self.partner_a).id,
+                "amount": amount,
+                "date": "2026-03-20",
+            }
+        )
+        payment.action_post()
+        self.commit()
+        return payment
+
+    def apply(self, payment, move):
+        """Assign an outstanding payment on the invoice."""
+        line = payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )
+        move.js_assign_outstanding_line(line.id)
+        self.commit()
+
+    def assert_paid_alike(self, *moves):
+        """What is open of the invoices is the same on both sides."""
+        for move in moves:
+            remote = self.remote_of(move, "Invoice")
+            self.assertEqual(dec(remote["Balance"]), dec(f"{move.amount_residual:.2f}"), move.name)
+
+    def sync(self, payment, state="synced"):
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, state, payment.qbo_error)
+        return self.remote_of(payment, "Payment")
+
+    def test_full(self):
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.assertEqual(payment.qbo_state, "pending")
+        remote = self.sync(payment)
+        self.assert_paid_alike(move)
+        self.assertEqual(dec(remote["TotalAmt"]), dec(f"{move.amount_total:.2f}"))
+        self.assertEqual(remote["TxnDate"], "2026-03-20")
+        self.assertIn(f"/account.payment/{payment.id}]", remote["PrivateNote"])
+        self.assertEqual(remote["PaymentRefNum"], payment.name)
+
+    def test_with_its_invoice(self):
+        """Confirmed and paid before the worker runs: the invoice goes first."""
+        move = self.invoice()
+        payment = self.pay(move)
+        self.run_worker()
+        self.assertEqual((move.qbo_state, payment.qbo_state), ("synced", "synced"))
+        self.assert_paid_alike(move)
+
+    def test_partial_then_rest(self):
+        move = self.synced_invoice()
+        first = self.pay(move, amount=40)
+        self.sync(first)
+        self.assert_paid_alike(move)
+        second = self.pay(move)
+        self.sync(second)
+        self.assert_paid_alike(move)
+        self.assertFalse(move.amount_residual)
+
+    def test_several_invoices(self):
+        moves = self.synced_invoice() | self.synced_invoice()
+        payment = self.pay(moves)
+        self.assertEqual(len(payment), 1)
+        remote = self.sync(payment)
+        self.assertEqual(len(remote["Line"]), 2)
+        self.assert_paid_alike(*moves)
+
+    def test_overpayment(self):
+        move = self.synced_invoice()
+        payment = self.pay(move, amount=move.amount_total + 50)
+        remote = self.sync(payment)
+        self.assertEqual(dec(remote["UnappliedAmt"]), dec("50"))
+        self.assert_paid_alike(move)
+
+    def test_prepayment_applied_later(self):
+        payment = self.prepay(60)
+        remote = self.sync(payment)
+        self.assertEqual(dec(remote["UnappliedAmt"]), dec("60"))
+        move = self.synced_invoice()
+        self.apply(payment, move)
+        remote = self.sync(payment)
+        self.assertEqual(dec(remote["UnappliedAmt"]), dec("0"))
+        self.assert_paid_alike(move)
+
+    def test_taken_off(self):
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        move.line_ids.remove_move_reconcile()
+        self.commit()
+        remote = self.sync(payment)
+        self.assertEqual(remote["Line"], [])
+        self.assert_paid_alike(move)
+
+    def test_cancelled(self):
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        payment.action_draft()
+        payment.action_cancel()
+        self.commit()
+        remote = self.sync(payment, "voided")
+        self.assertEqual(dec(remote["TotalAmt"]), dec("0"))
+        self.assert_paid_alike(move)
+
+    def test_bounced_and_paid_again(self):
+        """A voided payment that is confirmed once more is there again, once."""
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        payment.action_draft()
+        payment.action_cancel()
+        self.commit()
+        self.sync(payment, "voided")
+        payment.action_draft()
+        payment.action_post()
+        self.commit()
+        self.apply(payment, move)
+        remote = self.sync(payment)
+        self.assertEqual(dec(remote["TotalAmt"]), dec(f"{payment.amount:.2f}"))
+        self.assert_paid_alike(move)
+
+    def test_invoice_cancelled_after_payment(self):
+        """QuickBooks does not void a paid invoice, so its payment lets go first."""
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        move.button_draft()
+        move.button_cancel()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "voided", move.qbo_error)
+        remote = self.sync(payment)
+        self.assertEqual(dec(remote["UnappliedAmt"]), dec(remote["TotalAmt"]))
+
+    def test_invoice_lowered_after_payment(self):
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        move.button_draft()
+        move.invoice_line_ids.price_unit = 60
+        move.action_post()
+        self.commit()
+        self.apply(payment, move)
+        remote = self.sync(payment)
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assert_paid_alike(move)
+        self.assertGreater(dec(remote["UnappliedAmt"]), 0)
+
+    def test_invoice_raised_after_payment(self):
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        move.button_draft()
+        move.invoice_line_ids.price_unit = 160
+        payment.action_draft()
+        move.action_post()
+        payment.amount = move.amount_total
+        payment.action_post()
+        self.commit()
+        self.apply(payment, move)
+        self.sync(payment)
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assert_paid_alike(move)
+        self.assertFalse(move.amount_residual)
+
+    def test_method_and_account(self):
+        """What the mapping says; otherwise QuickBooks decides."""
+        move = self.synced_invoice()
+        journal = self.company_data["default_journal_bank"]
+        method = journal.inbound_payment_method_line_ids[:1]
+        Mapping, Reference = self.env["quickbooks.mapping"], self.env["quickbooks.reference"]
+        for kind, subject in (("deposit_account", journal), ("payment_method", method)):
+            mapping = Mapping._require(self.connection, kind, subject)
+            mapping.reference_id = Reference.search(mapping._legal_domain(), limit=1)
+            self.assertTrue(mapping.reference_id, kind)
+        payment = self.pay(move, journal_id=journal.id, payment_method_line_id=method.id)
+        remote = self.sync(payment)
+        mapped = {
+            kind: Mapping._require(self.connection, kind, subject).reference_id.remote_id
+            for kind, subject in (("deposit_account", journal), ("payment_method", method))
+        }
+        self.assertEqual(remote["DepositToAccountRef"]["value"], mapped["deposit_account"])
+        self.assertEqual(remote["PaymentMethodRef"]["value"], mapped["payment_method"])
+
+    def test_of_old_invoices_stays_out(self):
+        """What was invoiced before the cut-off is not in QuickBooks, nor is its payment."""
+        self.connection.cutoff_date = "2026-03-15"
+        move = self.invoice()
+        payment = self.pay(move)
+        self.run_worker()
+        self.assertEqual((move.qbo_state, payment.qbo_state), ("none", "none"))
+        self.assertFalse(self.writes())
+
+    def test_of_old_and_new_invoices_is_for_a_person(self):
+        old = self.invoice()
+        self.connection.cutoff_date = "2026-03-15"
+        new = self.synced_invoice(invoice_date="2026-03-16")
+        payment = self.pay(old | new)
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, "held" if not old.qbo_id else "synced")
+
+    def test_write_off_is_for_a_person(self):
+        move = self.synced_invoice()
+        payment = self.pay(
+            move,
+            amount=move.amount_total - 5,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.company_data["default_account_expense"].id,
+        )
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, "held")
+        self.assertIn("write-off", payment.qbo_error)
+
+    def test_changed_there_is_seen(self):
+        """A payment that QuickBooks did not apply as asked shows it."""
+        move = self.synced_invoice()
+        payment = self.pay(move, amount=40)
+        self.sync(payment)
+        control = self.simulator.control
+        body = self.remote_of(payment, "Payment")
+        control.change("Payment", {**body, "Line": [], "sparse": True})
+        payment.memo = "Another memo"
+        self.commit()
+        self.run_worker()
+        self.assertIn(payment.qbo_state, ("conflict", "mismatch"), payment.qbo_error)
+
+    def test_vendor_payments_stay_out(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "supplier",
+                "partner_id": self.partner_a.id,
+                "amount": 10,
+                "date": "2026-03-20",
+            }
+        )
+        payment.action_post()
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, "none")
+
+    def test_invoice_lines_follow(self):
+        """Two products, one payment each: nothing of one touches the other."""
+        one = self.synced_invoice(lines=[{"product_id": self.product_a.id, "price_unit": 10.0}])
+        two = self.synced_invoice(lines=[{"product_id": self.product_b.id, "price_unit": 20.0}])
+        payments = self.pay(one) | self.pay(two)
+        self.run_worker()
+        self.assertEqual(payments.mapped("qbo_state"), ["synced", "synced"])
+        self.assert_paid_alike(one, two)
