@@ -3,6 +3,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import MissingError
 
 _logger = logging.getLogger(__name__)
 
@@ -81,11 +82,19 @@ class QuickbooksCapture(models.AbstractModel):
 
     @api.model
     def _targets(self, records, marks):
-        """Pairs of connection id and record to note.
+        """Pairs of connection id and record to note, without records deleted since.
 
-        What a person asked for is always noted, for the company he worked in; of the rest the
-        record's adapter decides.
+        Those are rare, so whether they exist is asked only after one was missed.
         """
+        try:
+            return self._targets_of(records, marks)
+        except MissingError:
+            return self._targets_of(records.exists(), marks)
+
+    @api.model
+    def _targets_of(self, records, marks):
+        """What a person asked for is always noted, for the company he worked in; of the rest the
+        record's adapter decides."""
         adapter = self.env["quickbooks.adapter"]._for_records(records)
         asked = records.filtered(lambda record: marks[record.id][1])
         targets = [

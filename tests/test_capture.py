@@ -48,6 +48,17 @@ class TestCapture(QuickbooksCommon):
         self.run_worker()
         self.assertEqual(set(moves.mapped("qbo_state")), {"synced"}, moves.mapped("qbo_error"))
 
+    def test_a_record_deleted_meanwhile_takes_no_other_along(self):
+        doomed = self.invoice(post=False)
+        doomed.name = "/"
+        with self.assertNoLogs("odoo.addons.quickbooks_online.models.quickbooks_capture"):
+            self.env["quickbooks.capture"]._mark(doomed, "Changed")
+            move = self.invoice(post=False)
+            move.action_post()
+            doomed.unlink()
+            self.commit()
+        self.assertTrue(self.changes(move))
+
     def test_an_sql_error_of_the_sync_does_not_stop_a_confirmation(self):
         def broken(capture, marks):
             capture.env.cr.execute("SELECT no_such_column FROM quickbooks_change")

@@ -16,10 +16,11 @@ class TestPayment(QuickbooksCommon):
         wizard = (
             self.env["account.payment.register"]
             .with_context(active_model="account.move", active_ids=moves.ids)
-            .create({"payment_date": "2026-03-20", "group_payment": True, **values})
+            .create({"payment_date": "2026-03-20", "group_payment": True})
         )
         if amount is not None:
             wizard.amount = amount
+        wizard.write(values)
         payment = wizard._create_payments()
         self.commit()
         return payment
@@ -268,10 +269,10 @@ class TestPayment(QuickbooksCommon):
         self.run_worker()
         self.assertEqual(payment.qbo_state, "none")
 
-    def test_invoice_lines_follow(self):
-        """Two products, one payment each: nothing of one touches the other."""
+    def test_two_payments_in_one_go(self):
+        """Two invoices, one payment each: nothing of one touches the other."""
         one = self.synced_invoice(lines=[{"product_id": self.product_a.id, "price_unit": 10.0}])
-        two = self.synced_invoice(lines=[{"product_id": self.product_b.id, "price_unit": 20.0}])
+        two = self.synced_invoice(lines=[{"product_id": self.product_a.id, "price_unit": 20.0}])
         payments = self.pay(one) | self.pay(two)
         self.run_worker()
         self.assertEqual(payments.mapped("qbo_state"), ["synced", "synced"])
