@@ -8,6 +8,7 @@ PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
 SETTLED_STATES = ("synced", "voided", "unlinked")
 
 NOTIFY_KEY = "quickbooks_online.states"
+NOTES_KEY = "quickbooks_online.notes"
 
 STATES = [
     ("pending", "Waiting to be sent"),
@@ -40,7 +41,9 @@ class QuickbooksBinding(models.Model):
     connection_id = fields.Many2one(
         "quickbooks.connection", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
     res_model = fields.Char(string="Odoo Model", required=True)
     res_id = fields.Many2oneReference(string="Odoo Record", model_field="res_model", required=True)
     local_name = fields.Char(string="Record")
@@ -238,23 +241,30 @@ class QuickbooksBinding(models.Model):
             group._bus_send("quickbooks_online/state", {"model": model, "ids": sorted(ids)})
 
     def _log_note(self, level, message, **values):
-        """Add a line to the history people read."""
-        return (
-            self.env["quickbooks.log"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "connection_id": binding.connection_id.id,
-                        "binding_id": binding.id,
-                        "level": level,
-                        "message": message,
-                        **values,
-                    }
-                    for binding in self
-                ]
-            )
-        )
+        """Add a line to the history people read; all lines of a transaction are written at once.
+
+        A savepoint writes what came before it and drops what came in it when it is rolled back.
+        """
+        precommit = self.env.cr.precommit
+        notes = precommit.data.get(NOTES_KEY)
+        if notes is None:
+            notes = precommit.data[NOTES_KEY] = []
+            precommit.add(self.browse().sudo()._write_notes)
+        notes += [
+            {
+                "connection_id": binding.connection_id.id,
+                "binding_id": binding.id,
+                "level": level,
+                "message": message,
+                **values,
+            }
+            for binding in self
+        ]
+
+    def _write_notes(self):
+        notes = self.env.cr.precommit.data.pop(NOTES_KEY, [])
+        known = set(self.browse({note["binding_id"] for note in notes}).exists().ids)
+        self.env["quickbooks.log"].create([n for n in notes if n["binding_id"] in known])
 
     @api.model
     def _worst_state_sql(self, alias_id, model, connection_ids):

@@ -17,7 +17,9 @@ class QuickbooksEnvelope(models.Model):
     connection_id = fields.Many2one(
         "quickbooks.connection", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
     request_id = fields.Char(required=True, readonly=True)
     path = fields.Char(required=True, readonly=True)
     params = fields.Text(readonly=True, help="Query parameters, canonical JSON pairs.")

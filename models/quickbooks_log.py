@@ -16,7 +16,9 @@ class QuickbooksLog(models.Model):
     connection_id = fields.Many2one(
         "quickbooks.connection", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
     binding_id = fields.Many2one("quickbooks.binding", index="btree_not_null", ondelete="cascade")
     local_name = fields.Char(related="binding_id.local_name")
     remote_type = fields.Char(related="binding_id.remote_type")

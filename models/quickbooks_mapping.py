@@ -60,7 +60,9 @@ class QuickbooksMapping(models.Model):
         ondelete="cascade",
         default=lambda self: self.env["quickbooks.connection"]._of_company(self.env.company),
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
     kind = fields.Selection(
         [
             ("income_account", "Income account"),

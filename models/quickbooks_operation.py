@@ -32,7 +32,9 @@ class QuickbooksOperation(models.Model):
     connection_id = fields.Many2one(
         "quickbooks.connection", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
     binding_id = fields.Many2one(
         "quickbooks.binding", required=True, index=True, ondelete="cascade"
     )
@@ -262,6 +264,11 @@ class QuickbooksOperation(models.Model):
 
     def _finish(self):
         """Close as done and let go of what waited for it."""
+        self._mark_done()
+        self._release_waiters()
+
+    def _mark_done(self):
+        """Close as done; who closes many at once then releases the waiters of all."""
         self.write(
             {
                 "state": "done",
@@ -273,7 +280,6 @@ class QuickbooksOperation(models.Model):
                 "doubtful": False,
             }
         )
-        self._release_waiters()
 
     def _release_waiters(self):
         waiters = self.search(

@@ -51,7 +51,9 @@ class QuickbooksReference(models.Model):
     connection_id = fields.Many2one(
         "quickbooks.connection", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
     remote_type = fields.Char(string="List", required=True)
     remote_id = fields.Char(string="QuickBooks Id", required=True)
     name = fields.Char(required=True)

@@ -171,7 +171,7 @@ class QuickbooksAdapter(models.AbstractModel):
     # -- settling ------------------------------------------------------------------------------
 
     @api.model
-    def _verify(self, operation, body):
+    def _verify(self, operation, body, record):
         """Compare QuickBooks' answer with the record.
 
         :return: (state of the binding, sentence key, parameters); the key of a clean result is

@@ -93,11 +93,18 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             return Hold("several_tax_codes")
         return None
 
+    @staticmethod
+    def _product_lines(move):
+        """Lines that carry an amount; what is read of one is read for all invoices of the round."""
+        lines = move.invoice_line_ids
+        products = lines.filtered(lambda line: line.display_type == "product")
+        return products.with_prefetch(lines._prefetch_ids)
+
     def _missing_mappings(self, ctx, move):
         """Mapping rows this invoice needs and that have no entry yet; made when they are new."""
         Mapping = self.env["quickbooks.mapping"]
         missing = Mapping.browse()
-        lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        lines = self._product_lines(move)
         for tax in lines.tax_ids:
             mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
             if not mapping or not mapping.reference_id.active:
@@ -113,9 +120,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         """Open operations of what must be in QuickBooks first: the customer and the products; and
         of payments that must let go of the invoice before it shrinks."""
         needed = self._customer_operations(ctx, operation, move.commercial_partner_id)
-        products = move.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        ).product_id
+        products = self._product_lines(move).product_id
         linked = ctx.remote_ids(products, "Item")
         unbound = products.filtered(lambda product: product.id not in linked)
         if unbound:
@@ -212,7 +217,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         :return: (ids of taxable lines, ordered list of distinct :class:`Ref`)
         """
         taxable, codes = set(), {}
-        for line in move.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
+        for line in self._product_lines(move):
             for tax in line.tax_ids:
                 mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
                 reference = mapping.reference_id if mapping else None
@@ -265,16 +270,15 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
 
     # -- settling ------------------------------------------------------------------------------
 
-    def _verify(self, operation, body):
+    def _verify(self, operation, body, record):
         """Compare total and tax with QuickBooks' answer, to the cent."""
         remote = read_document(body)
-        move = operation.binding_id._record().exists()
         if operation.kind == "void":
             return "voided", "", {}
-        if not move:
+        if not record:
             return "synced", "", {}
-        total = self._total(move)
-        tax = self._amount(move.amount_tax, move.currency_id)
+        total = self._total(record)
+        tax = self._amount(record.amount_tax, record.currency_id)
         if remote.tax != tax:
             return "mismatch", "tax_differs", {"remote": remote.tax, "local": tax}
         if remote.total != total:

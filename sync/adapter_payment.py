@@ -169,11 +169,10 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     # -- settling ------------------------------------------------------------------------------
 
-    def _verify(self, operation, body):
+    def _verify(self, operation, body, record):
         """Compare the amount and what it is applied to with what was sent, to the cent."""
         if operation.kind == "void":
             return "voided", "", {}
-        record = operation.binding_id._record().exists()
         if not record:
             return "synced", "", {}
         remote, total = read_payment(body), self._total(record)

@@ -221,7 +221,7 @@ class QuickbooksLookup(models.AbstractModel):
             return
         binding, remote = operation.binding_id, rows[0][1]
         if operation.kind == "void" and self._is_voided(operation, remote):
-            self.env["quickbooks.settle"]._accept(operation, remote, operation.intuit_tid or "")
+            self._accept(operation, remote)
             return
         payload = canonical.loads(operation.payload or "{}")
         changed = self._changed_remotely(binding, remote, payload)
@@ -398,13 +398,19 @@ class QuickbooksLookup(models.AbstractModel):
             and (not currency or remote.currency == currency)
         )
 
+    @api.model
+    def _accept(self, operation, row):
+        record = operation.binding_id._record().exists()
+        tid = operation.intuit_tid or ""
+        self.env["quickbooks.settle"]._accept(operation, row, tid, record)
+        operation._release_waiters()
+
     def _adopt(self, operation, row, key):
         """Link a document that is ours, and send our version once more if it is not up to date."""
         binding = operation.binding_id
         payload = canonical.loads(operation.payload or "{}")
         operation.kind = "create"
-        settle = self.env["quickbooks.settle"]
-        settle._accept(operation, row, operation.intuit_tid or "")
+        self._accept(operation, row)
         binding._log_note("info", self.env["quickbooks.messages"]._sentence(key))
         binding.agreed_payload = canonical.dumps(payload)
 

@@ -34,6 +34,8 @@ class Context:
     evidence: dict = field(default_factory=dict)
     #: operations whose record was deleted in Odoo
     gone: set = field(default_factory=set)
+    #: model → ids planned in one go, so that one reads for all
+    together: dict = field(default_factory=dict)
 
     def remote_ids(self, records, remote_type):
         """Remote ids of those records that are linked, by record id.
@@ -184,6 +186,7 @@ class QuickbooksPlanner(models.AbstractModel):
             adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
             records = group.binding_id._records()
             existing = set(records.ids)
+            ctx.together[records._name] = records.ids
             ctx.gone.update(op.id for op in group if op.res_id not in existing)
             adapter._prefetch(ctx, records)
 
@@ -219,6 +222,7 @@ class QuickbooksPlanner(models.AbstractModel):
             adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
             adapter = adapter.with_context(allowed_company_ids=company.ids)
             record = adapter.env[operation.res_model].browse(operation.res_id)
+            record = record.with_prefetch(ctx.together[operation.res_model])
             return self._apply(ctx, operation, adapter._plan(ctx, operation, record))
 
         return self._shielded(operation, plan)

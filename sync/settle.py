@@ -49,11 +49,13 @@ class QuickbooksSettle(models.AbstractModel):
             results = self._results(envelope, envelope.operation_ids, outcome.body)
         except Malformed:
             return self._envelope_unknown(envelope, outcome)
-        done, in_flight = 0, envelope._in_flight()
+        in_flight = envelope._in_flight()
+        done = self._settle_together(
+            [(operation, result) for operation, result in results if operation in in_flight],
+            outcome.tid,
+        )
         for operation, result in results:
-            if operation in in_flight:
-                done += self._guarded(operation, result, outcome.tid)
-            elif operation.state == "superseded" and result.ok:
+            if operation.state == "superseded" and result.ok and operation not in in_flight:
                 self._report_orphan(operation, result.obj, outcome.tid)
         if not envelope._in_flight():
             envelope.response = False  # the bindings keep what matters
@@ -159,13 +161,50 @@ class QuickbooksSettle(models.AbstractModel):
         for operation in envelope._in_flight():
             self._look_up(operation, "after_unknown")
 
-    # -- one operation -------------------------------------------------------------------------
+    # -- operations ----------------------------------------------------------------------------
+
+    def _settle_together(self, pairs, tid):
+        """Settle the items of one answer: all in one savepoint, as nearly always nothing goes
+        wrong; if something does, each in its own.
+
+        :return: number of operations brought to an end
+        """
+        try:
+            with self.env.cr.savepoint():
+                records = self._records_of([operation for operation, _result in pairs])
+                done = [
+                    operation.id
+                    for operation, result in pairs
+                    if self._settle_operation(operation, result, tid, records[operation])
+                ]
+                self.env["quickbooks.operation"].browse(done)._release_waiters()
+                return len(done)
+        except OperationalError:
+            raise
+        except Exception as error:
+            _logger.info("A QuickBooks answer is settled item by item, because of: %s", error)
+        return sum(self._guarded(operation, result, tid) for operation, result in pairs)
+
+    def _records_of(self, operations):
+        """Operation → its record, empty when that was deleted; read in one go."""
+        found = {}
+        for model, ids in _ids_by_model(operations).items():
+            existing = self.env[model].browse(ids).exists()
+            known = set(existing.ids)
+            for operation in operations:
+                if operation.res_model == model:
+                    record = existing.browse(operation.res_id).with_prefetch(existing.ids)
+                    found[operation] = record if record.id in known else record.browse()
+        return found
 
     def _guarded(self, operation, result, tid):
         """Settle one operation in a savepoint: one bad record never stops another."""
         try:
             with self.env.cr.savepoint():
-                return self._settle_operation(operation, result, tid)
+                record = self._records_of([operation])[operation]
+                done = self._settle_operation(operation, result, tid, record)
+                operation._release_waiters()
+                return int(done)
         except OperationalError:
             raise  # the transaction is lost; the envelope is repeated and answered alike
         except Exception as error:
@@ -176,22 +215,22 @@ class QuickbooksSettle(models.AbstractModel):
             operation.write({"problem_text": sentence, "intuit_tid": tid})
             return 0
 
-    def _settle_operation(self, operation, result, tid):
+    def _settle_operation(self, operation, result, tid, record):
+        """Settle one item; whether it is done. The caller releases what waits for it."""
         operation.attempts += 1
         if result.ok:
-            self._accept(operation, result.obj, tid)
-            return 1
-        if result.missing:
+            self._accept(operation, result.obj, tid, record)
+        elif result.missing:
             self._look_up(operation, "after_unknown")
-            return 0
-        self._refuse(operation, result.faults, tid)
-        return 0
+        else:
+            self._refuse(operation, result.faults, tid)
+        return result.ok
 
-    def _accept(self, operation, body, tid):
-        """It was executed: keep the link and compare."""
+    def _accept(self, operation, body, tid, record):
+        """It was executed: keep the link and compare with the record, which may be gone."""
         binding = operation.binding_id
         adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
-        state, key, params = adapter._verify(operation, body)
+        state, key, params = adapter._verify(operation, body, record)
         messages = self.env["quickbooks.messages"]
         text = messages._sentence(key, **params) if key else False
         values = {
@@ -214,7 +253,7 @@ class QuickbooksSettle(models.AbstractModel):
         binding._log_note(
             "warning" if text else "info", text or messages._sentence(done), intuit_tid=tid
         )
-        operation._finish()
+        operation._mark_done()
         self._pending_again(binding)
 
     def _remember(self, binding, body):
@@ -334,6 +373,13 @@ class QuickbooksSettle(models.AbstractModel):
             newer._reopen(**inherited, **values)
             return
         operation._reopen(**values)
+
+
+def _ids_by_model(operations):
+    ids = {}
+    for operation in operations:
+        ids.setdefault(operation.res_model, []).append(operation.res_id)
+    return ids
 
 
 class _ForbiddenError:
