@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "views/quickbooks_usage_views.xml",
         "views/quickbooks_connection_views.xml",
         "views/quickbooks_mapping_views.xml",
         "views/quickbooks_binding_views.xml",

@@ -3,6 +3,7 @@ from . import quickbooks_connection
 from . import quickbooks_channel
 from . import quickbooks_credential
 from . import quickbooks_oauth_state
+from . import quickbooks_usage
 from . import quickbooks_reference
 from . import quickbooks_mapping
 from . import quickbooks_change

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
+from ..qbo import budget
 from ..qbo.model import CompanyProfile
 from .quickbooks_binding import PROBLEM_STATES, SETTLED_STATES
 
@@ -9,6 +10,9 @@ ENVIRONMENTS = [
     ("production", "Production"),
     ("simulator", "Simulator on this computer"),
 ]
+
+#: The activity that asks somebody to reconnect; connecting closes it.
+ATTENTION = "quickbooks_online.mail_activity_type_attention"
 
 #: Fields whose change makes the cached answer of ``_capturing`` wrong.
 CAPTURE_FIELDS = frozenset(
@@ -51,6 +55,7 @@ class QuickbooksConnection(models.Model):
             ("draft", "Not connected"),
             ("connected", "Connected"),
             ("attention", "Reconnect needed"),
+            ("copy", "Copy of another database"),
             ("disconnected", "Disconnected"),
         ],
         default="draft",
@@ -60,6 +65,19 @@ class QuickbooksConnection(models.Model):
         tracking=True,
     )
     attention_reason = fields.Char(readonly=True, copy=False)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Who is told when the connection needs somebody.",
+    )
+    authorization_ends_at = fields.Datetime(
+        string="Authorized Until",
+        compute="_compute_authorization_ends_at",
+        help="Somebody is asked to reconnect 14, 7 and 2 days before. As long as Odoo runs, it is "
+        "renewed by itself; Intuit wants a new consent after five years at the latest.",
+    )
     stage = fields.Selection(
         [("off", "Off"), ("manual", "By hand"), ("automatic", "Automatic")],
         default="off",
@@ -97,6 +115,19 @@ class QuickbooksConnection(models.Model):
         required=True,
         help="For US companies with automated sales tax. Either way the totals are compared.",
     )
+    app_tier = fields.Selection(
+        [(key, f"{tier.name}: {tier.calls:,} a month") for key, tier in budget.TIERS.items()],
+        string="Intuit Plan",
+        default="builder",
+        required=True,
+        tracking=True,
+        help="Plan of your Intuit app. Intuit counts what is read from QuickBooks, over all "
+        "companies and databases that use apps of the same developer; only what this database "
+        "reads is known here. Sending is free.",
+    )
+    reads_used = fields.Integer(string="Reads This Month", compute="_compute_reads")
+    reads_allowance = fields.Integer(compute="_compute_reads")
+    reads_sentence = fields.Char(compute="_compute_reads")
     profile = fields.Json(readonly=True, copy=False)
     profile_at = fields.Datetime(string="Company Read On", readonly=True, copy=False)
     channel_ids = fields.One2many("quickbooks.channel", "connection_id")
@@ -129,6 +160,20 @@ class QuickbooksConnection(models.Model):
             channel = connection.sudo()._channel()
             connection.references_at = channel.references_at
             connection.last_exchange_at = channel.last_run_at
+
+    def _compute_authorization_ends_at(self):
+        for connection in self:
+            credential = self.env["quickbooks.credential"]._find(connection)
+            connection.authorization_ends_at = credential._ends_at()
+
+    @api.depends("app_tier")
+    def _compute_reads(self):
+        usage = self.env["quickbooks.usage"]
+        for connection in self:
+            state = usage._budget(connection)
+            connection.reads_used = state.used
+            connection.reads_allowance = state.allowance or 0
+            connection.reads_sentence = usage._sentence(connection, state)
 
     @api.depends("stage", "state")
     def _compute_status_sentence(self):
@@ -189,12 +234,17 @@ class QuickbooksConnection(models.Model):
         result = super().write(vals)
         if CAPTURE_FIELDS & vals.keys():
             self.env.registry.clear_cache()
+        if vals.get("state") == "connected":
+            self.activity_unlink([ATTENTION])
+        if "app_tier" in vals:
+            self._share_tier()
         if vals.get("stage") in ("manual", "automatic"):
             self.filtered(lambda c: c.state == "connected")._wake(scan=True)
         return result
 
     def unlink(self):
         self.env.registry.clear_cache()
+        self.sudo().channel_ids.unlink()  # with their crons, which no foreign key removes
         return super().unlink()
 
     # -- which connection is responsible -------------------------------------------------------
@@ -275,15 +325,63 @@ class QuickbooksConnection(models.Model):
         key = "token_refused" if error.kind == "disconnected" else "wrong_company_or_keys"
         self._need_attention(self.env["quickbooks.messages"]._sentence(key))
 
-    def _need_attention(self, sentence):
+    def _need_attention(self, sentence, state="attention"):
         """Stop until a person has reconnected, and tell one."""
         for connection in self.filtered(lambda c: c.state == "connected"):
-            connection.write({"state": "attention", "attention_reason": sentence})
+            connection.write({"state": state, "attention_reason": sentence})
             connection.activity_schedule(
-                "quickbooks_online.mail_activity_type_attention",
+                ATTENTION,
+                summary=self.env._("QuickBooks has stopped"),
                 note=sentence,
-                user_id=connection.create_uid.id,
+                user_id=connection._responsible().id,
             )
+
+    def _responsible(self):
+        """Who is told: the responsible person as long as there is one who can do something."""
+        self.ensure_one()
+        candidates = self.user_id | self.create_uid
+        able = candidates.filtered(lambda user: user.active and not user.share)
+        managers = self.env.ref("quickbooks_online.group_manager").sudo().all_user_ids
+        own = managers.filtered(lambda user: self.company_id in user.company_ids)
+        return able[:1] or own[:1] or self.create_uid
+
+    @api.model
+    def _copy_sentence(self):
+        return self.env._(
+            "This database is a copy of the one that was connected to QuickBooks, or was moved to "
+            "another database server. Nothing is sent from here: renewing the authorization here "
+            "would end it there. If the other one is no longer used, say that this is the real "
+            "one now; if this is a copy, disconnect it."
+        )
+
+    # -- the Intuit app ------------------------------------------------------------------------
+
+    def _same_app(self):
+        """Other connections that use the same Intuit app, of whichever company."""
+        self.ensure_one()
+        credentials = self.env["quickbooks.credential"].sudo()
+        client_id = credentials._find(self).client_id
+        if not client_id:
+            return self.browse()
+        return credentials.search(
+            [
+                ("client_id", "=", client_id),
+                ("connection_id", "!=", self.id),
+                ("connection_id.environment", "=", self.environment),
+            ]
+        ).connection_id
+
+    def _share_tier(self):
+        """The plan belongs to the app, so all who use the app have the same."""
+        for connection in self:
+            tier = connection.app_tier
+            others = connection._same_app().filtered_domain([("app_tier", "!=", tier)])
+            others.write({"app_tier": tier})
+
+    def _metered_allowance(self):
+        """Calls a month the app may read; None where reading is free (FACTS 13)."""
+        self.ensure_one()
+        return None if self.environment == "sandbox" else budget.TIERS[self.app_tier].calls
 
     @api.model
     @tools.ormcache("connection_id")
@@ -346,6 +444,14 @@ class QuickbooksConnection(models.Model):
         )
         return dict(action, context={"search_default_connection_id": self.id})
 
+    def action_view_usage(self):
+        """What was called, month by month."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "quickbooks_online.quickbooks_usage_action"
+        )
+        return dict(action, domain=[("connection_id", "=", self.id)])
+
     def action_view_mappings(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -354,9 +460,26 @@ class QuickbooksConnection(models.Model):
         return dict(action, domain=[("connection_id", "=", self.id)])
 
     def action_connect(self):
-        """Go to QuickBooks' consent page."""
+        """Go to QuickBooks' consent page; a copied database has to be decided on first."""
         self.ensure_one()
+        if self.state == "copy":
+            return self._get_records_action(name=self.name)
         return self.env["quickbooks.connector"]._start(self)
+
+    def action_settle_here(self):
+        """A copied or moved database is the real one from now on."""
+        self.ensure_one()
+        self.env["quickbooks.connector"]._check_administrator()
+        if self.state != "copy":
+            return False
+        self.env["quickbooks.credential"]._of(self)._settle_here()
+        self.write({"state": "connected", "attention_reason": False})
+        self._activate_crons()
+        self._wake(scan=self.stage != "off", refresh=True)
+        self.message_post(
+            body=self.env._("This database is the one that speaks to QuickBooks from now on.")
+        )
+        return True
 
     def action_connect_other(self):
         """Go to the consent page, prepared to take another QuickBooks company."""
@@ -364,9 +487,32 @@ class QuickbooksConnection(models.Model):
         return self.env["quickbooks.connector"]._start(self, allow_other=True)
 
     def action_disconnect(self):
-        """Revoke the authorization and stop; all data and links stay."""
+        """Revoke the authorization and stop; all data and links stay.
+
+        A copied database only forgets: revoking would end the original's authorization.
+        """
         self.ensure_one()
+        credential = self.env["quickbooks.credential"]._find(self)
+        if credential and credential._is_elsewhere():
+            return self._disconnect_copy()
         return self.env["quickbooks.connector"]._disconnect(self)
+
+    def _disconnect_copy(self):
+        self.env["quickbooks.connector"]._check_administrator()
+        self.env["quickbooks.tokens"]._forget(self.env["quickbooks.credential"]._of(self))
+        self.write({"state": "disconnected", "attention_reason": False})
+        self.activity_unlink([ATTENTION])
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "This copy is disconnected. The original's authorization was left alone."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_test(self):
         """Check the connection with reading calls and show what was found."""

@@ -71,6 +71,7 @@ class QuickbooksOperation(models.Model):
     )
     released = fields.Boolean(help="A person asked for it.")
     doubtful = fields.Boolean(help="It was sent once without a usable answer.")
+    alone = fields.Boolean(help="Not in a batch: one that it was in was refused as a whole.")
     forced = fields.Boolean(help="Send our version although QuickBooks changed.")
     payload = fields.Text(help="All owned attributes as of the freeze, canonical JSON.")
     payload_digest = fields.Char()

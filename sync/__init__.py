@@ -16,4 +16,5 @@ from . import planner
 from . import lookup
 from . import settle
 from . import push
+from . import turns
 from . import care

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..models.quickbooks_reference import LISTS
-from ..qbo import canonical, dates, query
+from ..qbo import budget, canonical, dates, query
 from ..qbo.errors import Forbidden, QboError, Refused
 
 _logger = logging.getLogger(__name__)
@@ -27,19 +27,26 @@ class QuickbooksDirectory(models.AbstractModel):
 
     @api.model
     def _is_due(self, channel):
-        """Whether everything has to be read: never done, or a day ago."""
-        read = channel.references_at
-        return not read or read < fields.Datetime.now() - DAILY
+        """Whether everything has to be read: never done, or a day ago; later when the month's
+        reads are short."""
+        read, now = channel.references_at, fields.Datetime.now()
+        if read and read >= now - DAILY:
+            return False
+        interval = self.env["quickbooks.usage"]._interval
+        return not read or read < now - interval(channel.connection_id, DAILY)
 
     @api.model
     def _fresh(self, channel):
-        """Names of the lists that were read a moment ago."""
-        limit = fields.Datetime.now() - FRESH
-        return {
-            entity
+        """Names of the lists that were read a moment ago; a longer one when reads are short."""
+        now = fields.Datetime.now()
+        ages = {
+            entity: now - fields.Datetime.to_datetime(state["read_at"])
             for entity, state in self._state(channel).items()
-            if fields.Datetime.to_datetime(state["read_at"]) >= limit
         }
+        limit = FRESH
+        if any(FRESH < age <= FRESH * budget.SLOWEST for age in ages.values()):
+            limit = self.env["quickbooks.usage"]._interval(channel.connection_id, FRESH)
+        return {entity for entity, age in ages.items() if age <= limit}
 
     @api.model
     def _expire(self, connection):

@@ -4,6 +4,10 @@ from ..qbo.http import endpoints
 from ..qbo.http.client import Client
 from ..qbo.http.limits import PUSH, Limits
 from ..qbo.http.oauth_session import OAuth
+from .meter import PEOPLE
+
+#: QuickBooks gives up after 120 seconds; the rest is for clocks and the way.
+PATIENCE = 130
 
 #: For benchmarks and tests against a simulator without limits.
 UNLIMITED = Limits(10_000, 600_000, 600_000, 10_000, PUSH.concurrent, margin=0)
@@ -49,22 +53,41 @@ class QuickbooksGateway(models.AbstractModel):
         return PUSH
 
     @api.model
-    def _client(self, connection, access_token, **options):
-        """A client of a realm; see :meth:`_client_arguments`."""
-        return Client(**self._client_arguments(connection, access_token, **options))
+    def _patience(self, connection):
+        """Seconds after which QuickBooks no longer works on a request (FACTS 13), with a margin;
+        a simulator may be known to be faster."""
+        parameter = self.env["ir.config_parameter"].sudo()
+        known = parameter.get_param("quickbooks_online.simulator_patience")
+        return int(known) if known and connection.environment == "simulator" else PATIENCE
 
     @api.model
-    def _client_arguments(self, connection, access_token, realm=None, timeout=None, **options):
+    def _client(self, connection, access_token, **options):
+        """A client of a realm; see :meth:`_client_arguments`."""
+        arguments = self._client_arguments(connection, access_token, **options)
+        if options.get("limiter") is None:  # a person waits for it
+            self.env["quickbooks.meter"]._store_afterwards(connection)
+        return Client(**arguments)
+
+    @api.model
+    def _client_arguments(
+        self, connection, access_token, realm=None, timeout=None, source="push", **options
+    ):
         """What makes a client, as plain data: it may go to another thread.
+
+        What is called is metered. Whoever has a limiter is a worker and stores its counts at the
+        end of its run (``quickbooks.meter``); what people call is stored after their transaction.
 
         :param realm: another realm than the connection's, while it is being connected
         :param timeout: (connect, read) in seconds
+        :param source: direction of the worker's channel
         :param options: ``limiter``, and ``deadline`` until which to wait for its permits
         """
+        source = PEOPLE if options.get("limiter") is None else source
         arguments = {
             "realm": realm or connection.realm_id,
             "access_token": access_token,
             "endpoints": self._endpoints(connection),
+            "meter": self.env["quickbooks.meter"]._of(connection, source),
             **options,
         }
         return {**arguments, "timeout": timeout} if timeout else arguments

@@ -3,14 +3,18 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..qbo import canonical, entities, query
+from ..qbo.mapping.common import plain_name
 from ..qbo.mapping.document import read_document
 
 #: Two look-ups this far apart must find nothing before something is sent as a new request,
 #: because QuickBooks' query path lags behind its writes (FACTS 14#13).
 SECOND_LOOK = timedelta(minutes=2)
 
-#: Compared by their figures, because line ids and computed parts change by themselves.
+#: Compared by their figures and as one, because line ids and computed parts change by themselves
+#: and one follows from the other.
 MONEY_ATTRIBUTES = ("Line", "TxnTaxDetail", "TotalAmt")
+MONEY = "Line"
+NAME_ATTRIBUTES = ("DisplayName", "Name")
 #: Changes with every write or payment and is nobody's edit.
 FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance")
 
@@ -220,25 +224,40 @@ class QuickbooksLookup(models.AbstractModel):
             self._gone(operation)
             return
         binding, remote = operation.binding_id, rows[0][1]
-        if operation.kind == "void" and self._is_voided(operation, remote):
+        if self._is_done_there(operation, remote):
             self._accept(operation, remote)
             return
         payload = canonical.loads(operation.payload or "{}")
-        changed = self._changed_remotely(binding, remote, payload)
-        if operation.doubtful and changed:
+        changed, ours = (
+            self._changed_remotely(binding, remote, payload),
+            self._changed_here(binding, payload),
+        )
+        if operation.doubtful:
             # our own request, whose answer was lost, may have changed just what it was to change
-            changed = sorted(set(changed) - set(self._changed_here(binding, payload)))
+            changed -= ours
         if changed and not operation.forced:
-            agreed = canonical.loads(binding.agreed_payload or "{}")
-            both = [k for k in changed if not canonical.same(payload.get(k), agreed.get(k))]
-            minimal = (
-                self.env["quickbooks.adapter"]._for_type(operation.remote_type)._sparse_changes
-            )
-            if both or not minimal:
-                self._conflict(operation, remote, both or changed)
+            both = changed & ours
+            adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+            if both or not adapter._sparse_changes:
+                self._conflict(operation, remote, sorted(both or changed))
                 return
         self._take_remote(binding, remote)
         self._continue(operation)
+
+    def _is_done_there(self, operation, remote):
+        """Whether QuickBooks executed a request of ours whose answer was lost."""
+        if operation.kind == "void":
+            return self._is_voided(operation, remote)
+        binding = operation.binding_id
+        if not operation.doubtful or remote["SyncToken"] == binding.sync_token:
+            return False
+        payload = canonical.loads(operation.payload or "{}")
+        ours = self._changed_here(binding, payload)
+        return (
+            bool(ours)
+            and self._changed_remotely(binding, remote, payload) <= ours
+            and all(arrived(payload, remote, attribute) for attribute in ours)
+        )
 
     def _changed_remotely(self, binding, remote, payload):
         """Owned attributes whose value in QuickBooks is not what it last answered.
@@ -247,24 +266,22 @@ class QuickbooksLookup(models.AbstractModel):
         """
         known = canonical.loads(binding.agreed_remote or "{}")
         if not known:
-            return []
-        changed = []
-        for key in payload or known:
-            if key in MONEY_ATTRIBUTES:
-                same = canonical.same(_figures(remote), _figures(known))
-            elif key in FURNITURE:
-                same = True
-            else:
-                same = canonical.same(remote.get(key), known.get(key))
-            if not same:
-                changed.append(key)
-        return changed
+            return set()
+        return {
+            MONEY if key in MONEY_ATTRIBUTES else key
+            for key in payload or known
+            if key not in FURNITURE and not _is_same_there(key, remote, known)
+        }
 
     @staticmethod
     def _changed_here(binding, payload):
         """Attributes this operation is to change."""
         agreed = canonical.loads(binding.agreed_payload or "{}")
-        return [key for key in payload if not canonical.same(payload[key], agreed.get(key))]
+        return {
+            MONEY if key in MONEY_ATTRIBUTES else key
+            for key in payload
+            if not canonical.same(payload[key], agreed.get(key))
+        }
 
     @staticmethod
     def _is_voided(operation, remote):
@@ -291,6 +308,10 @@ class QuickbooksLookup(models.AbstractModel):
             row = found.get((entity, remote_id))
             if row:
                 self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
+        own = (operation.remote_type, binding.remote_id)
+        if own in found and payload.get("Active") is False and not _active(found[own]):
+            self._accept(operation, found[own])  # what was wanted is so already
+            return
         inactive = [found[ref] for ref in wanted if ref in found and not _active(found[ref])]
         missing = [ref for ref in wanted if ref not in found]
         if inactive:
@@ -419,9 +440,46 @@ def _active(row):
     return row.get("Active", True)
 
 
+def _is_same_there(key, remote, known):
+    if key in MONEY_ATTRIBUTES:
+        return canonical.same(_figures(remote), _figures(known))
+    here, there = known.get(key), remote.get(key)
+    if key in NAME_ATTRIBUTES:  # making it inactive renames it (FACTS 7.5)
+        here, there = plain_name(here or ""), plain_name(there or "")
+    return canonical.same(here, there)
+
+
+def arrived(payload, remote, attribute):
+    """Whether an attribute has in QuickBooks the value we sent."""
+    ours, theirs = payload.get(attribute), remote.get(attribute)
+    if attribute == MONEY:
+        return canonical.same(_lines(payload), _lines(remote)) and all(
+            contains(payload[key], remote.get(key))
+            for key in MONEY_ATTRIBUTES
+            if key != MONEY and payload.get(key) is not None
+        )
+    return contains(ours, theirs)
+
+
+def contains(ours, theirs):
+    """Whether QuickBooks' value says what ours says; it adds ids, names and defaults."""
+    if isinstance(ours, bool):
+        return ours is theirs
+    if not ours:
+        return not theirs
+    if isinstance(ours, dict):
+        return isinstance(theirs, dict) and all(contains(ours[k], theirs.get(k)) for k in ours)
+    return canonical.same(ours, theirs)
+
+
 def _figures(body):
     """The money of a document, without line ids and other furniture."""
-    lines = [
+    tax = (body.get("TxnTaxDetail") or {}).get("TotalTax")
+    return {"lines": _lines(body), "tax": tax, "total": body.get("TotalAmt")}
+
+
+def _lines(body):
+    return [
         (
             line.get("DetailType"),
             line.get("Amount"),
@@ -431,5 +489,3 @@ def _figures(body):
         for line in body.get("Line") or []
         if line.get("DetailType") != "SubTotalLineDetail"
     ]
-    tax = (body.get("TxnTaxDetail") or {}).get("TotalTax")
-    return {"lines": lines, "tax": tax, "total": body.get("TotalAmt")}

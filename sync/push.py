@@ -22,8 +22,6 @@ _logger = logging.getLogger(__name__)
 SLICE = 8
 #: Seconds the reading of lists may wait for permits.
 LISTS_PATIENCE = 60
-#: How long an envelope belongs to the run that sent it.
-LEASE = timedelta(minutes=5)
 #: Up to this many leftovers go as single calls: they are faster than a batch.
 SINGLES = 2
 DOCUMENT_THREADS = 6
@@ -129,25 +127,27 @@ class QuickbooksPush(models.AbstractModel):
                 channel.cron_id._trigger()
             elif due := self._next_due(channel.connection_id):
                 channel.cron_id._trigger(at=due)
+        self.env["quickbooks.meter"]._store_run(channel)
         self.env["ir.cron"]._commit_progress(run.done, remaining=0)
 
     def _next_due(self, connection):
         """When something that waits for its time becomes due."""
-        moments = []
-        for model, states in (
-            ("quickbooks.operation", ("pending", "lookup")),
-            ("quickbooks.envelope", ("ready", "unknown")),
+        moments, now = [], fields.Datetime.now()
+        for model, states, field_name in (
+            ("quickbooks.operation", ("pending", "lookup"), "not_before"),
+            ("quickbooks.envelope", ("ready", "unknown"), "not_before"),
+            ("quickbooks.envelope", ("sent",), "lease_until"),
         ):
             row = self.env[model].search(
                 [
                     ("connection_id", "=", connection.id),
                     ("state", "in", states),
-                    ("not_before", ">", fields.Datetime.now()),
+                    (field_name, ">", now),
                 ],
-                order="not_before",
+                order=field_name,
                 limit=1,
             )
-            moments += row.mapped("not_before")
+            moments += row.mapped(field_name)
         return min(moments, default=None)
 
     # -- one round -----------------------------------------------------------------------------
@@ -242,12 +242,15 @@ class QuickbooksPush(models.AbstractModel):
             lane = entities.get(operation.remote_type).lane
             groups.setdefault((lane, operation.wave), []).append((operation, write))
         for (lane, _wave), members in sorted(groups.items()):
-            for chunk in batch.chunks(members):
+            together = [member for member in members if not member[0].alone]
+            alone = [member for member in members if member[0].alone]
+            for chunk in batch.chunks(together):
                 if len(chunk) <= SINGLES:
-                    for operation, write in chunk:
-                        self._freeze_single(connection, lane, operation, write)
+                    alone += chunk
                 else:
                     self._freeze_batch(connection, lane, chunk)
+            for operation, write in alone:
+                self._freeze_single(connection, lane, operation, write)
 
     def _freeze_single(self, connection, lane, operation, write):
         entity = entities.get(operation.remote_type)
@@ -318,6 +321,9 @@ class QuickbooksPush(models.AbstractModel):
         work = Work(lookups=[(op.id, questions._questions(op)) for op in lookups])
         if not connection._is_sending():
             return work
+        lease = now + timedelta(
+            seconds=SLICE + self.env["quickbooks.gateway"]._patience(connection)
+        )
         for envelope in self._sendable(connection, now):
             if self._is_too_old(envelope, now):
                 self.env["quickbooks.settle"]._give_up_replaying(envelope)
@@ -331,7 +337,7 @@ class QuickbooksPush(models.AbstractModel):
                     "state": "sent",
                     "sent_at": now,
                     "first_sent_at": envelope.first_sent_at or now,
-                    "lease_until": now + LEASE,
+                    "lease_until": lease,
                     "looked": False,
                     "sends": envelope.sends + 1,
                 }

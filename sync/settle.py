@@ -84,11 +84,15 @@ class QuickbooksSettle(models.AbstractModel):
         return [(operations, batch.ItemResult("", entity.name, obj))]
 
     def _envelope_refused(self, envelope, outcome):
-        """The whole request was refused: nothing of it was executed."""
+        """The whole request was refused: nothing of it was executed.
+
+        Of a batch nobody knows which item is to blame, so each goes by itself next.
+        """
         envelope.write({"state": "answered", "lease_until": False})
         for operation in envelope._in_flight():
             if envelope.is_batch:
-                self._retry_later(operation, "system_failure", outcome.faults, outcome.tid)
+                operation.write({"attempts": operation.attempts + 1, "alone": True})
+                self._back_to_queue(operation)
             else:
                 result = batch.ItemResult("", operation.remote_type, None, outcome.faults)
                 self._guarded(operation, result, outcome.tid)
@@ -120,15 +124,12 @@ class QuickbooksSettle(models.AbstractModel):
         envelope.connection_id._set_attention(_ForbiddenError())
 
     def _envelope_unknown(self, envelope, outcome):
-        """Nobody knows whether it was executed: the very same request will tell."""
-        envelope.write(
-            {
-                "state": "unknown",
-                "lease_until": False,
-                "not_before": fields.Datetime.now()
-                + UNKNOWN_DELAY * min(2 ** max(envelope.sends - 1, 0), 90),
-            }
-        )
+        """Nobody knows whether it was executed: the very same request will tell, once QuickBooks
+        has certainly stopped working on this one."""
+        again = fields.Datetime.now() + UNKNOWN_DELAY * min(2 ** max(envelope.sends - 1, 0), 90)
+        if not outcome.status and envelope.lease_until:
+            again = max(again, envelope.lease_until)
+        envelope.write({"state": "unknown", "lease_until": False, "not_before": again})
         envelope.looked = False
         operations = envelope._in_flight()
         operations.write({"state": "unknown", "doubtful": True})

@@ -1,8 +1,10 @@
 from . import test_architecture
+from . import test_budget
 from . import test_capture
 from . import test_connect
 
 from . import test_customer
+from . import test_fairness
 from . import test_host_fields
 from . import test_invoice
 
@@ -13,5 +15,6 @@ from . import test_neutralize
 from . import test_partner_merge
 from . import test_payment
 from . import test_security
+from . import test_tokens
 from . import test_trouble
 from . import test_vault

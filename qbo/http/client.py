@@ -56,6 +56,12 @@ class Permits(Protocol):
     def pause(self, seconds: float) -> None: ...
 
 
+class Counts(Protocol):
+    """What the client needs of ``meter.Meter``."""
+
+    def count(self, method: str, path: str, outcome: Outcome) -> None: ...
+
+
 @dataclass(frozen=True)
 class WireRequest:
     """A frozen write, as stored in an envelope: sent byte for byte, however often.
@@ -82,6 +88,7 @@ class WireRequest:
 class Client(QuickBooks):
     """Talks to one company (realm) with one access token.
 
+    :param meter: told of every exchange that was made
     :param session: made by ``transport.make_session``; the client's own when left out
     :param timeout: ``(connect, read)`` in seconds
     :param deadline: until when exchanges without a deadline of their own wait for a permit
@@ -99,6 +106,7 @@ class Client(QuickBooks):
         access_token: str,
         endpoints: Endpoints,
         limiter: Permits | None = None,
+        meter: Counts | None = None,
         session: requests.Session | None = None,
         timeout: tuple[float, float] = (5, 60),
         deadline: float | None = None,
@@ -112,6 +120,7 @@ class Client(QuickBooks):
         self.company_id = realm
         self.endpoints = endpoints
         self.limiter = limiter
+        self.meter = meter
         self.timeout = timeout
         self.deadline = deadline
         self._access_token = access_token
@@ -295,6 +304,8 @@ class Client(QuickBooks):
                 self.limiter.release(kind)
         if outcome.kind == "throttled" and self.limiter is not None:
             self.limiter.pause(outcome.retry_after or THROTTLE_SECONDS)
+        if self.meter is not None:
+            self.meter.count(method, path, outcome)
         self._log(method, path, outcome)
         return outcome
 

@@ -119,7 +119,9 @@ def _kind(
 
 
 def _kind_of_success(body: dict | None, faults: tuple[Fault, ...], binary: bool) -> tuple[str, str]:
-    if faults:
+    """A fault counts only in the JSON we asked for: in another format it may be that of one item
+    of a batch whose other items were executed."""
+    if faults and body is not None:
         return "refused", _sentence(faults)
     if body is not None or binary:
         return "ok", ""

@@ -15,6 +15,7 @@ from qbo import errors
 from qbo.http import client as client_module
 from qbo.http import endpoints, transport
 from qbo.http.client import Client, WireRequest
+from qbo.http.meter import Meter
 
 TOKEN = "tok3n-of-the-test-0123456789"
 
@@ -82,6 +83,28 @@ def test_what_an_outcome_carries(wire, client):
     outcome = client.call("GET", "invoice/1")
     assert 0 < outcome.elapsed < 5 and outcome.content == b""
     assert outcome.text == '{"Invoice": {"Id": "1"}}' and outcome.status == 200
+
+
+def test_every_exchange_is_metered(wire, client):
+    """Whichever method was used, the library's ones included; unsent ones are not."""
+    client.meter = Meter()
+    wire.plan(
+        json_reply({"QueryResponse": {}}),
+        json_reply({"Invoice": {"Id": "1"}}),
+        json_reply({"Customer": {"Id": "1"}}),
+        json_reply({"Invoice": {"Id": "2"}}),
+        json_reply(fault_body("610"), status=400),
+        Reply(drop="after"),
+    )
+    client.query("SELECT * FROM Invoice")
+    client.call("GET", "invoice/1")
+    Customer.get(1, qb=client)
+    client.execute(WireRequest("POST", "invoice", (), "{}", "req-1"))
+    client.call("GET", "invoice/3")
+    client.call("GET", "invoice/4")
+    client.limiter = Gate(False)
+    client.call("GET", "invoice/5")
+    assert client.meter.take() == {"query": 1, "read": 3, "write": 1}
 
 
 def test_closing_closes_the_session(client):
