@@ -208,12 +208,12 @@ class QuickbooksBinding(models.Model):
             )
 
     def _responsible(self, record):
-        """Who is told about a problem: the record's salesperson, else whoever connected."""
+        """Who is told about a problem: the record's salesperson, else the connection's person."""
         user = self.env["res.users"]
         if "invoice_user_id" in record._fields:
             user = record.invoice_user_id
         if not user or user.share or not user.active:
-            user = self.connection_id[:1].create_uid
+            user = self.connection_id[:1]._responsible()
         return user
 
     def _close_activities(self):

@@ -75,8 +75,8 @@ class QuickbooksConnection(models.Model):
     authorization_ends_at = fields.Datetime(
         string="Authorized Until",
         compute="_compute_authorization_ends_at",
-        help="Somebody is asked to reconnect 14, 7 and 2 days before. As long as Odoo runs, it is "
-        "renewed by itself; Intuit wants a new consent after five years at the latest.",
+        help="Until then Odoo renews the authorization by itself. Intuit wants a new consent after "
+        "five years at the latest; somebody is asked to reconnect 14, 7 and 2 days before.",
     )
     stage = fields.Selection(
         [("off", "Off"), ("manual", "By hand"), ("automatic", "Automatic")],
@@ -164,7 +164,9 @@ class QuickbooksConnection(models.Model):
     def _compute_authorization_ends_at(self):
         for connection in self:
             credential = self.env["quickbooks.credential"]._find(connection)
-            connection.authorization_ends_at = credential._ends_at()
+            connection.authorization_ends_at = (
+                credential.refresh_hard_expires_at or credential.refresh_expires_at
+            )
 
     @api.depends("app_tier")
     def _compute_reads(self):
@@ -390,10 +392,16 @@ class QuickbooksConnection(models.Model):
 
     @api.model
     def _wake_by_id(self, connection_id):
-        """Have a worker run, at the price of two queries in somebody's transaction."""
+        """Have a worker run, at the price of one insert in somebody's transaction.
+
+        What core's ``_trigger`` does, but it reads the cron first; a trigger of one that is
+        switched off has no effect.
+        """
         cron_id = self._cron_id_of(connection_id)
         if cron_id:
-            self.env["ir.cron"].browse(cron_id)._trigger()
+            trigger = {"cron_id": cron_id, "call_at": fields.Datetime.now()}
+            self.env["ir.cron.trigger"].sudo().create(trigger)
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     def _wake(self, scan=False, refresh=False):
         """Have the workers of these connections run now.

@@ -53,7 +53,7 @@ class QuickbooksUsage(models.Model):
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     app_key = fields.Char(required=True, help="Mark of the Intuit app, whose allowance it is.")
-    month = fields.Date(required=True)
+    month = fields.Date(string="First Day", required=True)
     month_name = fields.Char(string="Month", compute="_compute_month_name")
     source = fields.Selection(
         [("push", "To QuickBooks"), ("pull", "From QuickBooks"), ("people", "Asked for by people")],

@@ -37,16 +37,15 @@ def parser():
     result.add_argument("--limits", choices=("intuit", "off"), default="off")
     result.add_argument("--webhook-url", metavar="URL")
     result.add_argument(
-        "--any-client", action="store_true", help="accept every client id and secret"
-    )
-    result.add_argument(
         "--client",
         type=client,
         action="append",
         default=[],
         metavar="ID|SECRET|REDIRECT_URI",
-        help="register an app (repeatable)",
+        help="register an app (repeatable) and accept no others; without it every client id is "
+        "accepted, with the secret it first comes with",
     )
+    result.add_argument("--known-clients", action="store_true", help="accept the default app only")
     return result
 
 
@@ -62,7 +61,7 @@ def main(argv=None):
         load=options.load,
         webhook_url=options.webhook_url,
         clients=options.client,
-        any_client=options.any_client,
+        any_client=not (options.client or options.known_clients),
         seed_data=False if options.empty else None,
     ).start()
     done = threading.Event()

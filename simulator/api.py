@@ -14,14 +14,12 @@ from .errors import (
     Disconnect,
     Fault,
     GatewayFault,
-    application_error,
     fault,
     forbidden,
-    stale,
-    throttled,
     unauthenticated,
 )
 from .exchange import BODY, Exchange, new_tid
+from .inject import Injection
 from .jsontext import dumps
 from .wire import Reply
 
@@ -34,7 +32,7 @@ SUCCESS = [
 ]
 ACCOUNTING = "com.intuit.quickbooks.accounting"
 REQUESTID, BATCH_REQUESTID = 50, 36
-RUNTIME = 120  # seconds until a request is cut off (FACTS 13)
+
 NAMES_PATHS = ("customer", "vendor", "employee")
 
 
@@ -54,6 +52,7 @@ class Api:
             request.body[:BODY].decode("utf-8", "replace"),
             envelope_time(sim.clock.now()),
             new_tid(),
+            epoch=sim.epoch,
         )
         try:
             reply = self._serve(request, exchange)
@@ -74,25 +73,22 @@ class Api:
             call.operation,
             call.entity,
         )
-        rules = self.sim.faults.take(
-            request.method, request.path, call.entities, call.operation, call.realm
-        )
-        exchange.faults = [rule.kind for rule in rules]
-        reply = self._before(rules, request, exchange)
+        inject = Injection.of(self, request, exchange, call.target)
+        reply = inject.before()
         if reply is None:
-            reply = self._gated(call, request, exchange, rules)
-        return self._after(rules, reply, request, exchange)
+            reply = self._gated(call, request, exchange, inject)
+        return inject.after(reply)
 
-    def _gated(self, call, request, exchange, rules):
+    def _gated(self, call, request, exchange, inject):
         try:
             client = exchange.client = self._authorize(call.realm, request)
             self.sim.limits.enter(call.realm, client, call.operation == "batch")
         except GatewayFault as error:
-            return self._gateway(error, request, exchange)
+            return self.gateway(error, request, exchange)
         try:
-            return self._execute(call, request, exchange, rules)
+            return self._execute(call, request, exchange, inject)
         except GatewayFault as error:
-            return self._gateway(error, request, exchange)
+            return self.gateway(error, request, exchange)
         finally:
             self.sim.limits.leave(call.realm, client)
 
@@ -118,7 +114,7 @@ class Api:
             raise forbidden()
         return grant["client"]
 
-    def _gateway(self, error, request, exchange):
+    def gateway(self, error, request, exchange):
         stamp = int(self.sim.clock.timestamp() * 1000)
         headers = [("intuit_tid", exchange.tid)]
         if error.status == 401:
@@ -144,12 +140,14 @@ class Api:
 
     def _throttle_shape(self, exchange, body, headers):
         """Open point 3 of FACTS 16: keys of the 429 body and Retry-After."""
-        company = self.sim.companies.get(exchange.realm)
-        if company is None:
-            return body, headers
-        if company.switch("retry_after"):
+        with self.sim.lock:
+            company = self.sim.companies.get(exchange.realm)
+            if company is None:
+                return body, headers
+            wait, shape = company.switch("retry_after"), company.switch("throttle_shape")
+        if wait:
             headers = [*headers, ("Retry-After", "60")]
-        if company.switch("throttle_shape") == "upper":
+        if shape == "upper":
             entry = body["fault"]["error"][0]
             body = {
                 "Fault": {
@@ -168,47 +166,46 @@ class Api:
 
     # execution ------------------------------------------------------------------------------
 
-    def _execute(self, call, request, exchange, rules):
+    def _execute(self, call, request, exchange, inject):
         sim = self.sim
-        company = sim.companies[call.realm]
-        lane = self._enter_lane(company, call, exchange)
+        lane = self._enter_lane(call, exchange)
         try:
             with sim.transaction():
-                reply = self._run(company, call, request, exchange, rules)
+                sim.check_epoch(exchange.epoch)
+                company = sim.companies[call.realm]
+                reply = self._run(company, call, request, exchange, inject)
         finally:
             self._latency(call)
             if lane:
                 with sim.lock:
-                    company.names_in_flight -= 1
+                    lane.names_in_flight -= 1
         return reply
 
-    def _enter_lane(self, company, call, exchange):
-        """Parallel writes of names can be refused (FACTS 14#56)."""
-        if (
-            call.path[:1]
-            and call.path[0] in NAMES_PATHS
-            and call.operation in ("create", "update")
-            and company.switch("one_name_at_a_time")
-        ):
-            with self.sim.lock:
-                exchange.crowded = company.names_in_flight > 0
-                company.names_in_flight += 1
-            return True
-        return False
+    def _enter_lane(self, call, exchange):
+        """The company when parallel writes of its names are refused (FACTS 14#56)."""
+        if call.operation not in ("create", "update") or call.path[0] not in NAMES_PATHS:
+            return None
+        with self.sim.lock:
+            company = self.sim.companies.get(call.realm)
+            if company is None or not company.switch("one_name_at_a_time"):
+                return None
+            exchange.crowded = company.names_in_flight > 0
+            company.names_in_flight += 1
+            return company
 
     def _latency(self, call):
         delay = self.sim.latency + self.sim.item_latency * len(call.items)
         if delay:
             time.sleep(delay)
 
-    def _run(self, company, call, request, exchange, rules):
+    def _run(self, company, call, request, exchange, inject):
         """Runs inside the transaction; a fault leaves nothing behind."""
         requestid = request.query.get("requestid", "")
         try:
             self._check_requestid(requestid, call)
-            forget = any(rule.kind == "forget" for rule in rules)
-            known = None if forget or not requestid else self._known(company, call, requestid)
-            if known is not None:
+            inject.refuse()
+            known = self._known(company, call, requestid) if requestid else None
+            if known is not None and not inject.forgets():
                 exchange.replayed = True
                 return self._reply(
                     known[0],
@@ -216,7 +213,6 @@ class Api:
                     known[2],
                     exchange,
                 )
-            self._injected(company, call, rules)
             if exchange.crowded:
                 raise fault(
                     "6000",
@@ -224,7 +220,7 @@ class Api:
                     "name at a time. Please try again.",
                     "",
                 )
-            result = operations.run(company, call, request, self._struck(rules))
+            result = operations.run(company, call, request, inject)
         except Fault as error:
             return self._fault(company, error, request, exchange, requestid)
         self._count(call)
@@ -256,26 +252,6 @@ class Api:
             "INSERT OR REPLACE INTO {p}replay VALUES (?, ?, ?, ?, ?)",
             (requestid, self.sim.clock.timestamp(), reply.status, reply.ctype, reply.body),
         )
-
-    def _injected(self, company, call, rules):
-        for rule in rules:
-            if rule.items is None and rule.kind == "stale" and call.writes:
-                raise stale(call.entity)
-            if rule.items is None and rule.kind == "fault":
-                raise custom_fault(rule)
-
-    def _struck(self, rules):
-        """A function that makes single batch items fail."""
-        chosen = [rule for rule in rules if rule.items is not None]
-        if not chosen:
-            return None
-
-        def struck(position, _item):
-            for rule in chosen:
-                if position in rule.items:
-                    raise stale() if rule.kind == "stale" else custom_fault(rule)
-
-        return struck
 
     def _count(self, call):
         amounts = {"requests": 1}
@@ -325,67 +301,9 @@ class Api:
             self.sim.after_rollback(lambda: self._remember(company, requestid, reply))
         return reply
 
-    # injected faults ------------------------------------------------------------------------
-
-    def _before(self, rules, request, exchange):
-        for rule in rules:
-            if rule.kind == "delay":
-                time.sleep(min(rule.seconds, RUNTIME))
-                if rule.seconds >= RUNTIME:
-                    return html_page(504)
-            elif rule.kind == "drop_before":
-                raise Disconnect
-            elif rule.kind == "html":
-                return html_page(rule.status if rule.status != 500 else 502)
-            elif rule.kind == "status":
-                return self._status(rule, request, exchange)
-        return None
-
-    def _status(self, rule, request, exchange):
-        if rule.status == 401:
-            return self._gateway(unauthenticated("Token expired: (injected)"), request, exchange)
-        if rule.status == 403:
-            return self._gateway(forbidden(), request, exchange)
-        if rule.status == 429:
-            return self._gateway(throttled(), request, exchange)
-        if rule.status == 500:
-            error = application_error(rule.body or "An unexpected error occurred")
-            body = error.body() | {"time": exchange.time}
-            return Reply(
-                500, dumps(body).encode(), "application/json", [("intuit_tid", exchange.tid)]
-            )
-        return html_page(rule.status)
-
-    def _after(self, rules, reply, request, exchange):
-        for rule in rules:
-            if rule.kind == "drop_after":
-                raise Disconnect
-            if rule.kind == "truncate":
-                reply.truncate, reply.chunked = True, False
-            elif rule.kind == "malformed":
-                reply.body = b'{"' + reply.body[: max(1, len(reply.body) // 3)] + b"}}"
-            elif rule.kind == "xml":
-                reply.body = (
-                    f'<IntuitResponse xmlns="{xmlout.NAMESPACE}" time="{exchange.time}"/>'
-                ).encode()
-                reply.ctype = "application/xml"
-        return reply
-
 
 def _reads(item):
     return any(name in item for name in ("Query", "CDCQuery", "ReportQuery"))
-
-
-def custom_fault(rule):
-    return fault(rule.code, rule.detail, "", status=rule.status if rule.code == "10000" else 400)
-
-
-def html_page(status):
-    body = (
-        f"<html><head><title>{status}</title></head><body><center><h1>{status} Gateway "
-        "trouble</h1></center><hr><center>envoy</center></body></html>"
-    ).encode()
-    return Reply(status, body, "text/html")
 
 
 def wants_json(request):

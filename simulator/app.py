@@ -11,6 +11,8 @@ from .clock import envelope_time
 from .discovery import document
 from .errors import Disconnect
 from .exchange import Exchange, new_tid
+from .faults import Target
+from .inject import Injection
 from .oauth import OAuthError
 from .wire import Reply
 
@@ -80,26 +82,28 @@ class App:
             envelope_time(sim.clock.now()),
             new_tid(),
             operation=operation,
+            epoch=sim.epoch,
         )
-        rules = sim.faults.take(request.method, request.path, (), operation)
-        exchange.faults = [rule.kind for rule in rules]
+        target = Target(request.method, request.path, operation)
+        inject = Injection(self.api, request, exchange, target)
         try:
-            reply = self.api._before(rules, request, exchange)
+            reply = inject.before()
             if reply is None:
-                reply = self._guarded(act, rules)
+                reply = self._guarded(act, inject)
             reply.headers.append(("intuit_tid", exchange.tid))
-            reply = self.api._after(rules, reply, request, exchange)
+            reply = inject.after(reply)
             exchange.status = reply.status
             exchange.answer = reply.body.decode("utf-8", "replace")
             return reply
         finally:
             sim.journal.add(exchange)
 
-    def _guarded(self, act, rules):
+    def _guarded(self, act, inject):
         """Refusals are committed as well: reuse of a code or token revokes the grant."""
         with self.sim.transaction():
             try:
-                return act(rules)
+                self.sim.check_epoch(inject.exchange.epoch)
+                return act(inject)
             except OAuthError as problem:
                 headers = (
                     [("Www-Authenticate", 'Basic realm="Intuit"')] if problem.status == 401 else []
@@ -110,9 +114,8 @@ class App:
                 )
 
     def _token(self, request):
-        def act(rules):
-            rotate = any(rule.kind == "rotate" for rule in rules)
-            body, grant = self.sim.oauth.token_request(request, rotate)
+        def act(inject):
+            body, grant = self.sim.oauth.token_request(request, inject.rotates())
             if "openid" in grant["scope"].split():
                 body["id_token"] = self.sim.identity.id_token(grant)
             return reply_json(body, headers=TOKEN_HEADERS)
@@ -122,7 +125,7 @@ class App:
         return self._logged(request, "token", act)
 
     def _revoke(self, request):
-        def act(_rules):
+        def act(_inject):
             try:
                 body = json.loads(request.body or b"{}")
             except ValueError:
@@ -140,7 +143,7 @@ class App:
         return self._logged(request, "revoke", act)
 
     def _userinfo(self, request):
-        def act(_rules):
+        def act(_inject):
             token = request.header("authorization").partition(" ")[2]
             grant, problem = self.sim.oauth.check_access(token)
             if problem or "openid" not in grant["scope"].split():

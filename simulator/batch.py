@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cdc, lifecycle, query, reports
+from . import cdc, lifecycle, query, reports, xmlin
 from .errors import Fault, bad_property, fault, missing
 from .jsontext import Raw, dumps, loads
 from .schema import ENTITIES
@@ -39,27 +39,40 @@ def items_of(body, requestid):
     return items
 
 
-def entities_of(items):
-    """Names of the entities a batch touches, for fault rules."""
-    return {name for item in items for name in item if name in _BY_KEY}
+def describe(item):
+    """``(entity in lower case, operation)`` of an item, for fault rules."""
+    for key, operation in (("Query", "query"), ("CDCQuery", "cdc"), ("ReportQuery", "report")):
+        if key in item:
+            return "", operation
+    name = next((key for key in item if key in _BY_KEY), "")
+    named, body = str(item.get("operation") or "").lower(), item.get(name)
+    if "void" in str(item.get("optionsData") or "").split(","):
+        named = "void"
+    if named not in ("delete", "void"):
+        known = isinstance(body, dict) and body.get("Id") not in (None, "")
+        named = "update" if known else "create"
+    return name.lower(), named
 
 
-def run(company, body, requestid, struck=None, counters=None):
-    """The value of ``BatchItemResponse``; ``struck(position, item)`` injects faults."""
+def run(company, body, requestid, inject=None):
+    """The value of ``BatchItemResponse``; ``inject`` knows the faults that were asked for."""
     store = company.store
     by_item = requestid and company.switch("batch_replay") == "items"
+    forgotten = None  # decided once there is something to forget
     responses = []
     for position, item in enumerate(items_of(body, requestid)):
         bid = str(item.get("bId", ""))
         key = f"{requestid}:{bid}"
         known = replayed(company, key) if by_item else None
-        if known is not None:
+        if known is not None and forgotten is None:
+            forgotten = bool(inject and inject.forgets())
+        if known is not None and not forgotten:
             responses.append(Raw(known))
             continue
         try:
-            if struck:
-                struck(position, item)
-            result = _one(company, item, counters)
+            if inject:
+                inject.item(position)
+            result = _one(company, item)
         except Fault as error:
             responses.append(error.body() | {"bId": bid})
             continue
@@ -79,22 +92,18 @@ def replayed(company, key):
     return row[0] if fresh else None
 
 
-def _one(company, item, counters):
+def _one(company, item):
     if "Query" in item:
-        _count(counters, "reads")
         return {"QueryResponse": query.run(company, str(item["Query"]))}
     if "CDCQuery" in item:
-        _count(counters, "reads")
         asked = item["CDCQuery"]
         return {"CDCResponse": cdc.run(company, asked.get("Entities"), asked.get("ChangedSince"))}
     if "ReportQuery" in item:
-        _count(counters, "reads")
         return {"Report": reports.run_path(company, str(item["ReportQuery"]))}
     name = next((key for key in item if key not in ENVELOPE), None)
     spec = _BY_KEY.get(name)
     if spec is None:
         raise fault("2000", f"Invalid or unsupported object name : {name}", "")
-    _count(counters, "writes")
     options = str(item.get("optionsData") or "")
     return {
         spec.json_key: operate(
@@ -124,15 +133,12 @@ def operate(company, spec, body, operation, options=""):
     return present(company, spec.name, obj, work.options, change.text if change else None)
 
 
-def _count(counters, name):
-    if counters is not None:
-        counters[name] = counters.get(name, 0) + 1
-
-
-def parse(raw):
-    """A JSON body or the fault of an unreadable one."""
+def parse(request):
+    """A JSON or XML body, or the fault of an unreadable one."""
+    if xmlin.is_xml(request):
+        return xmlin.parse(request.body)
     try:
-        text = raw.decode("utf-8")
+        text = request.body.decode("utf-8")
     except UnicodeDecodeError:
         raise fault(
             "500",

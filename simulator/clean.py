@@ -17,6 +17,7 @@ CLEAR = type("Clear", (), {"__repr__": lambda self: "CLEAR"})()
 _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+$")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _PARSE_FAILURE = "failed to parse json object; a property"
+ADDRESS = 2000  # characters of Line1 to Line5 together (FACTS 5.29)
 _LENIENT_EMAIL = {"BillEmailCc", "BillEmailBcc"}
 
 
@@ -163,6 +164,9 @@ class Cleaner:
     def _addr(self, field, value):
         inner = self._struct(field, value, "addr")
         inner.pop("FreeFormAddress", None)
+        length = sum(len(inner.get(f"Line{number}", "")) for number in range(1, 6))
+        if length > ADDRESS:
+            self.problems.append(too_long(field.name, ADDRESS, length))
         return inner if set(inner) - {"Id"} else CLEAR
 
     def _email(self, field, value):

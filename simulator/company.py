@@ -15,6 +15,7 @@ class Company:
         self.realm, self.clock = realm, clock
         self.store = Store(db, realm)
         self.hooked = False  # somebody listens to webhooks
+        self.one_name_at_a_time = False  # default of the switch (FACTS 14#56)
         self.names_in_flight = 0
         self.forget_cache()
 
@@ -82,7 +83,8 @@ class Company:
     @property
     def switches(self):
         if self._switches is None:
-            self._switches = switches.DEFAULTS | self.store.value("switches", {})
+            limited = {"one_name_at_a_time": self.one_name_at_a_time}
+            self._switches = switches.DEFAULTS | limited | self.store.value("switches", {})
         return self._switches
 
     def switch(self, name):

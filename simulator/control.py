@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 import uuid
 from urllib.parse import parse_qs, urlsplit
@@ -126,7 +125,8 @@ class Control:
         if value is not None:
             with self.sim.transaction():
                 company.set_switch(name, value)
-        return company.switch(name)
+        with self.sim.lock:
+            return company.switch(name)
 
     def preference(self, name, value, realm=None):
         """Set a preference that the API itself can only read, by its short name."""
@@ -203,31 +203,21 @@ class Control:
         return name
 
     def restore(self, name):
+        """Back to a snapshot: data, apps, tokens, companies and clock; undelivered webhooks go."""
         copy, offset = self._snapshots[name]
-        with self.sim.lock:
-            try:
-                copy.backup(self.sim.db)
-            except sqlite3.OperationalError:
-                gc.collect()  # a cursor kept alive by an old traceback
-                copy.backup(self.sim.db)
-            self.sim.forget_caches()
+        self.sim.replace_database(copy)
         self.clock.offset = offset
 
     def reset(self):
-        """Back to the seed: data, switches, faults, log, clock; apps and tokens stay."""
+        """Back to the start: data, switches, faults, log, clock; apps and tokens stay."""
         sim = self.sim
         self.faults.clear()
+        self.faults.reset_fired()
         self.limits.reset()
         self.limits.throttle_after = None
         self.clock.offset = 0.0
         self.clock.thaw()
-        with sim.transaction():
-            rows = sim.db.execute("SELECT realm, profile FROM realm").fetchall()
-            for realm, profile in rows:
-                company = sim.companies[realm]
-                company.store.drop()
-                company.forget_cache()
-                seed.plant(company, profile, sim.seed_data)
+        sim.replant()
         self.journal.clear()
 
     # consent without a browser ------------------------------------------------------------------

@@ -39,14 +39,16 @@ def serve(sim, request):
 
 def _info(control, request, body, rest):
     sim = control.sim
+    with sim.lock:
+        realms, apps = list(sim.companies), sim.oauth.apps()
     return {
         "url": sim.url,
         "realm": sim.realm,
-        "realms": list(sim.companies),
+        "realms": realms,
         "client_id": sim.client_id,
         "client_secret": sim.client_secret,
         "verifier": sim.verifier,
-        "webhook_url": [a["webhook"] for a in sim.oauth.apps()],
+        "webhook_url": [app["webhook"] for app in apps],
     }
 
 
@@ -64,6 +66,12 @@ def _faults(control, request, body, rest):
         else:
             control.faults.clear()
     return [rule.describe() for rule in control.faults.rules]
+
+
+def _fired(control, request, body, rest):
+    if request.method == "DELETE":
+        control.faults.reset_fired()
+    return control.faults.fired
 
 
 def _requests(control, request, body, rest):
@@ -112,7 +120,8 @@ def _switches(control, request, body, rest):
     if request.method == "POST":
         for name, value in body.items():
             control.switch(name, value, realm)
-    return control.sim.company(realm).switches
+    with control.sim.lock:
+        return dict(control.sim.company(realm).switches)
 
 
 def _preferences(control, request, body, rest):
@@ -187,7 +196,8 @@ def _company(control, request, body, rest):
             body.get("realm"), body.get("profile", "us"), body.get("seed_data", True)
         )
         return {"realm": realm}
-    return {realm: company.name for realm, company in control.sim.companies.items()}
+    with control.sim.lock:
+        return {realm: company.name for realm, company in control.sim.companies.items()}
 
 
 def _snapshot(control, request, body, rest):
@@ -236,6 +246,7 @@ _HANDLERS = {
     "": _info,
     "info": _info,
     "faults": _faults,
+    "fired": _fired,
     "requests": _requests,
     "entities": _entities,
     "ledger": _ledger,

@@ -37,6 +37,7 @@ class Exchange:
     ms: float = 0.0
     faults: list = field(default_factory=list)
     n: int = 0
+    epoch: int = 0  # of the simulator when it arrived
 
     @property
     def requestid(self):

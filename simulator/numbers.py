@@ -29,6 +29,14 @@ def assign(work, kind, new, old):
         refuse_duplicate(work, kind, new, old)
 
 
+def next_check(work, new, account):
+    """The account's next check number, unless the check is to be printed later (FACTS 7.3)."""
+    if "DocNumber" in new or work.switch("custom_check_numbers"):
+        return
+    if (new.get("CheckPayment") or new).get("PrintStatus") != "NeedToPrint":
+        new["DocNumber"] = str(work.store.next(f"check:{account}", 75))
+
+
 def refuse_duplicate(work, kind, new, old):
     if "allowduplicatedocnum" in work.options or not _checked(work, kind, new):
         return

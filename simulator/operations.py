@@ -7,10 +7,20 @@ from dataclasses import dataclass, field
 from . import attachments, batch, cdc, documents, query, reports, taxservice
 from .batch import operate, parse
 from .errors import Fault, fault, missing, not_found, unsupported
+from .faults import Target
 from .jsontext import Raw
 from .lifecycle import check_id
 from .schema import BY_PATH, ENTITIES
 from .views import read
+
+CONTENT_TYPES = (
+    "application/json",
+    "text/json",
+    "application/text",
+    "text/plain",
+    "application/xml",
+    "text/xml",
+)
 
 
 @dataclass
@@ -34,7 +44,6 @@ class Call:
     entity: str = ""
     body: object = None
     items: list = field(default_factory=list)
-    entities: set = field(default_factory=set)
     options: tuple = ()
     problem: object = None
 
@@ -56,8 +65,15 @@ class Call:
         call = cls(realm=parts[2] if len(parts) > 2 else "", path=[p.lower() for p in parts[3:]])
         call.options = tuple(o for o in request.query.get("include", "").split(",") if o)
         call._classify(request)
-        call.entities = ({call.entity} if call.entity else set()) | call.entities
         return call
+
+    def target(self, request):
+        """What fault rules look at."""
+        items = tuple(batch.describe(item) for item in self.items)
+        names = {self.entity.lower(), *(entity for entity, _operation in items)} - {""}
+        return Target(
+            request.method, request.path, self.operation, frozenset(names), self.realm, items
+        )
 
     def _classify(self, request):
         head = self.path[0] if self.path else ""
@@ -68,7 +84,6 @@ class Call:
             self.items = (
                 [i for i in found if isinstance(i, dict)] if isinstance(found, list) else []
             )
-            self.entities = batch.entities_of(self.items)
         elif head in ("query", "cdc", "upload", "download", "taxservice"):
             self.operation = head
             self.entity = {"upload": "Attachable", "taxservice": "TaxCode"}.get(head, "")
@@ -101,12 +116,13 @@ class Call:
     def _parse_body(self, request):
         """An unreadable body is answered only after the token was accepted."""
         try:
-            self.body = parse(request.body)
+            _content_type(request)
+            self.body = parse(request)
         except Fault as problem:
             self.problem = problem
 
 
-def run(company, call, request, struck=None):
+def run(company, call, request, inject=None):
     """Execute; faults are raised, the caller owns the transaction."""
     if call.problem is not None:
         raise call.problem
@@ -116,15 +132,15 @@ def run(company, call, request, struck=None):
             f"Could not find resource for relative : {request.path} of full path: "
             f"https://c50.sandbox.qbo.intuit.com/qbo50{request.path}"
         )
-    return handler(company, call, request, struck)
+    return handler(company, call, request, inject)
 
 
-def _batch(company, call, request, struck):
+def _batch(company, call, request, inject):
     requestid = request.query.get("requestid", "")
-    return Result({"BatchItemResponse": batch.run(company, call.body, requestid, struck)})
+    return Result({"BatchItemResponse": batch.run(company, call.body, requestid, inject)})
 
 
-def _query(company, call, request, _struck):
+def _query(company, call, request, _inject):
     text = request.query.get("query")
     if text is None and request.method == "POST":
         text = request.body.decode("utf-8", "replace")
@@ -135,7 +151,7 @@ def _query(company, call, request, _struck):
     return Result({"QueryResponse": query.run(company, text, call.options)})
 
 
-def _cdc(company, call, request, _struck):
+def _cdc(company, call, request, _inject):
     return Result(
         {
             "CDCResponse": cdc.run(
@@ -145,20 +161,19 @@ def _cdc(company, call, request, _struck):
     )
 
 
-def _report(company, call, request, _struck):
+def _report(company, call, request, _inject):
     if len(call.path) != 2 or request.method != "GET":
         raise unsupported("report without a name")
     return Result(reports.run(company, call.path[1], request.query), timed=False)
 
 
-def _write(company, call, request, _struck):
+def _write(company, call, request, _inject):
     spec = ENTITIES[call.entity]
     if request.method != "POST" or len(call.path) != 1:
         raise unsupported(
             f"Could not find resource for relative : {request.path} of full path: "
             f"https://c50.sandbox.qbo.intuit.com/qbo50{request.path}"
         )
-    _content_type(request)
     operation = call.operation if call.operation in ("delete", "void") else ""
     return Result(
         {spec.json_key: operate(company, spec, call.body, operation, ",".join(call.options))}
@@ -167,11 +182,11 @@ def _write(company, call, request, _struck):
 
 def _content_type(request):
     ctype = request.header("content-type", "application/json").split(";")[0].strip()
-    if ctype and ctype not in ("application/json", "text/json", "application/text", "text/plain"):
+    if ctype and ctype not in CONTENT_TYPES:
         raise fault("1050", f"Invalid Content Type : {ctype}", "")
 
 
-def _read(company, call, request, _struck):
+def _read(company, call, request, _inject):
     spec = ENTITIES[call.entity]
     if spec.name == "ExchangeRate":
         return _exchange_rate(company, request)
@@ -211,33 +226,33 @@ def _exchange_rate(company, request):
     return Result({"ExchangeRate": taxservice.rate_answer(company, code, day)})
 
 
-def _pdf(company, call, request, _struck):
+def _pdf(company, call, request, _inject):
     return Result(
         raw=documents.pdf(company, ENTITIES[call.entity], call.path[1]), ctype="application/pdf"
     )
 
 
-def _send(company, call, request, _struck):
+def _send(company, call, request, _inject):
     spec = ENTITIES[call.entity]
     return Result(
         {spec.json_key: documents.send(company, spec, call.path[1], request.query.get("sendTo"))}
     )
 
 
-def _upload(company, call, request, _struck):
+def _upload(company, call, request, _inject):
     return Result({"AttachableResponse": attachments.upload(company, request)})
 
 
-def _download(company, call, request, _struck):
+def _download(company, call, request, _inject):
     if len(call.path) != 2:
         raise unsupported("download without Id")
     return Result(raw=attachments.link(company, call.path[1], request).encode(), ctype="text/plain")
 
 
-def _taxservice(company, call, request, _struck):
+def _taxservice(company, call, request, _inject):
     if call.path[1:] != ["taxcode"] or request.method != "POST":
         raise unsupported("taxservice")
-    return Result(taxservice.create(company, parse(request.body)), timed=False)
+    return Result(taxservice.create(company, parse(request)), timed=False)
 
 
 _HANDLERS = {

@@ -32,6 +32,7 @@ DEFAULTS = {
     "bill_duplicate_warning": True,  # WarnDuplicateBillNumber (FACTS 7.3)
     "check_duplicate_warning": False,  # WarnDuplicateCheckNumber (FACTS 7.3)
     "journal_duplicate_warning": False,  # WarnDuplicateJournalNumber (FACTS 7.3)
+    "custom_check_numbers": False,  # True: checks are numbered by the caller (FACTS 7.3)
     "rounding": "line",  # line, total: non-US tax (FACTS 8.3, 16#6)
     "revoke_again": 400,  # status of revoking a dead token (FACTS 16#8)
     "customer_with_balance": "refuse",  # refuse, allow inactivation (FACTS 7.5)

@@ -82,8 +82,17 @@ class Webhooks:
             db.execute(
                 "UPDATE app SET webhook = ? WHERE ? IS NULL OR client = ?", (url, client, client)
             )
+            self.refresh()
+
+    def refresh(self):
+        """Tell the companies whether anybody listens; callers hold the lock."""
+        listening = self.listening()
         for company in self.sim.companies.values():
-            company.hooked = self.listening()
+            company.hooked = listening
+
+    def forget(self):
+        """Drop what waits for delivery: the data it tells of are gone."""
+        self._queues = {}
 
     # delivery -------------------------------------------------------------------------------
 
@@ -109,26 +118,35 @@ class Webhooks:
 
     def _collect(self):
         """Move events of all companies into the queues of the apps connected to them."""
-        events = []
         with self.sim.transaction():
-            for company in self.sim.companies.values():
-                rows = company.store.run(
-                    "SELECT kind, id, op, at, extra FROM {p}event ORDER BY n"
-                ).fetchall()
+            events = self._take_events()
+            if not events:
+                return
+            if self.shuffle:
+                events.reverse()
+            for app in self.listeners():
+                realms = {event[0] for event in events}
+                told = {realm for realm in realms if self.sim.oauth.listens(app["client"], realm)}
+                meant = [event for event in events if event[0] in told]
+                queue = self._queues.setdefault(app["client"], [])
+                queue += [self._notification(part) for part in self._parts(meant)]
+
+    def _take_events(self):
+        """``[(realm, kind, id, operation, time, extra)]``, taken out of the companies."""
+        events = []
+        for company in self.sim.companies.values():
+            rows = company.store.run(
+                "SELECT kind, id, op, at, extra FROM {p}event ORDER BY n"
+            ).fetchall()
+            if rows:
                 company.store.run("DELETE FROM {p}event")
-                events += [(company.realm, *row) for row in rows if _wanted(row[0], row[2])]
-        if not events:
-            return
-        if self.shuffle:
-            events.reverse()
-        for app in self.listeners():
-            queue = self._queues.setdefault(app["client"], [])
-            queue += [self._notification(part) for part in self._parts(events)]
+            events += [(company.realm, *row) for row in rows if _wanted(row[0], row[2])]
+        return events
 
     def _parts(self, events):
         """CloudEvents mix realms in one post; the old shape has one realm per notification."""
         if not self.legacy:
-            return [events]
+            return [events] if events else []
         realms = {}
         for event in events:
             realms.setdefault(event[0], []).append(event)
@@ -183,7 +201,11 @@ class Webhooks:
 
     def _send_due(self, app):
         queue, sent = self._queues.get(app["client"], []), 0
-        while queue and queue[0]["due"] <= self.sim.clock.timestamp():
+        while (
+            queue
+            and queue is self._queues.get(app["client"])  # else forgotten meanwhile
+            and queue[0]["due"] <= self.sim.clock.timestamp()
+        ):
             item = queue[0]
             status = self._post(app, item["body"])
             if status == 200:
@@ -194,7 +216,7 @@ class Webhooks:
                 sent += 1
                 continue
             item["tries"] += 1
-            limit = self.sim.company().switch("max_retries")
+            limit = self.sim.control.switch("max_retries")
             if limit and item["tries"] > limit:
                 queue.pop(0)
                 continue

@@ -65,8 +65,6 @@ class Work:
         """Register a new object; the id comes from the number space of its kind."""
         if kind != "ExchangeRate":
             obj["Id"] = ident or obj.get("Id") or self.forced_id or self.new_id(kind)
-            self.settled = set()  # transactions whose postings this work has written
-        self.known = frozenset()  # references of the object that is being updated
         self.forced_id = None
         obj["SyncToken"] = "0"
         meta = {"CreateTime": self.stamp, "LastUpdatedTime": self.stamp}

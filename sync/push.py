@@ -25,6 +25,9 @@ LISTS_PATIENCE = 60
 #: Up to this many leftovers go as single calls: they are faster than a batch.
 SINGLES = 2
 DOCUMENT_THREADS = 6
+#: What one round takes up: about as many as Intuit's limits let pass in a slice, so that few are
+#: marked as sent in vain.
+ROUND_ENVELOPES = 12
 MISSED_LIMIT = 2000
 
 
@@ -206,10 +209,19 @@ class QuickbooksPush(models.AbstractModel):
             return Work(), set(), True
         self._resume_answered(connection)
         context = planner._context(connection, directory._fresh(run.channel))
-        self._freeze(connection, planner._plan_due(context))
+        if not self._has_backlog(connection):
+            self._freeze(connection, planner._plan_due(context))
         if context.needs:
             return Work(), context.needs, False  # what is frozen leaves in the next round
         return self._collect(connection), set(), False
+
+    def _has_backlog(self, connection):
+        """Whether more is frozen already than a round takes up: what is frozen late is up to date
+        when it leaves."""
+        ready = self.env["quickbooks.envelope"].search_count(
+            self._sendable_domain(connection, fields.Datetime.now()), limit=ROUND_ENVELOPES
+        )
+        return ready >= ROUND_ENVELOPES and connection._is_sending()
 
     @api.model
     def _scan(self, connection):
@@ -346,14 +358,18 @@ class QuickbooksPush(models.AbstractModel):
         return work
 
     def _sendable(self, connection, now):
+        return self.env["quickbooks.envelope"].search(
+            self._sendable_domain(connection, now), order="id", limit=ROUND_ENVELOPES
+        )
+
+    @staticmethod
+    def _sendable_domain(connection, now):
         """Ready ones, unknown ones whose time has come, and those a dead run left behind."""
         waiting = Domain("state", "in", ("ready", "unknown")) & (
             Domain("not_before", "=", False) | Domain("not_before", "<=", now)
         )
         orphaned = Domain("state", "=", "sent") & Domain("lease_until", "<", now)
-        return self.env["quickbooks.envelope"].search(
-            Domain("connection_id", "=", connection.id) & (waiting | orphaned), order="id", limit=60
-        )
+        return Domain("connection_id", "=", connection.id) & (waiting | orphaned)
 
     def _doubts(self, envelope):
         """What to ask before an envelope that may have arrived is sent once more."""
@@ -365,6 +381,9 @@ class QuickbooksPush(models.AbstractModel):
 
     @staticmethod
     def _is_too_old(envelope, now):
+        """Whether a repeat is no longer trusted. One that never left is never too old."""
+        if envelope.state == "ready":
+            return False
         first = envelope.first_sent_at
         return bool(first) and (now - first > REPLAY_LIMIT or envelope.sends >= MAX_SENDS)
 

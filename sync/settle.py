@@ -136,15 +136,20 @@ class QuickbooksSettle(models.AbstractModel):
         self._say(envelope, "outcome_unknown")
 
     def _ready_again(self, envelope, delay):
-        """It certainly was not executed: the same envelope may leave again."""
-        envelope.write(
-            {
-                "state": "ready",
-                "lease_until": False,
-                "not_before": fields.Datetime.now() + delay if delay else False,
-            }
-        )
-        envelope.operation_ids.filtered(lambda op: op.state == "unknown").state = "prepared"
+        """This time it certainly was not executed: the same envelope may leave again, and this
+        one does not count. If an earlier one had no answer, that question stays open."""
+        operations = envelope._in_flight()
+        doubtful = any(operations.mapped("doubtful"))
+        values = {
+            "state": "unknown" if doubtful else "ready",
+            "lease_until": False,
+            "not_before": fields.Datetime.now() + delay if delay else False,
+            "sends": max(envelope.sends - 1, 0),
+        }
+        if not doubtful:
+            values["first_sent_at"] = False
+            operations.filtered(lambda op: op.state == "unknown").state = "prepared"
+        envelope.write(values)
 
     def _say(self, envelope, key):
         """Show a passing trouble on what waits for this envelope."""

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 from .. import jsontext
 from ..books import problems, trial_balance
 from ..money import from_cents
 from ..refs import label
 from ..reports.common import Transactions
-from ..schema import ENTITIES, TXNS
+from ..schema import ENTITIES, NAMES, TXNS
 from ..settle import account_balance, post_loaded
 from .frame import amount, name_link, txn_link
-from .html import Safe, card, link, table, tag
+from .html import Safe, card, link, search, table, tag
 
 PAGE = 100
 
 
 def _paged(view, kind, order, where="1", params=()):
-    """Rows of one page and the links to its neighbours."""
+    """Rows of one page, and above them a search field and the links to the neighbours."""
+    wanted = view.q("q").strip()
+    if wanted and kind in (*NAMES, "Item"):
+        prop = "DisplayName" if kind != "Item" else "Name"
+        where, params = f"{where} AND c_{prop} LIKE ? ESCAPE '\\'", (*params, like(wanted))
+    elif wanted:
+        prop = "PaymentRefNum" if kind == "Payment" else "DocNumber"
+        where, params = f"{where} AND (c_{prop} = ? OR id = ?)", (*params, wanted, wanted)
     number = max(1, int(view.q("page", "1")) if view.q("page", "1").isdigit() else 1)
     count = view.store.count(kind, where, params)
     rows = [
@@ -24,15 +34,22 @@ def _paged(view, kind, order, where="1", params=()):
         for body, _raw in view.store.select(kind, where, params, order, PAGE, (number - 1) * PAGE)
     ]
     links = [
-        link(f"?page={n}", label_)
-        for n, label_, show in (
-            (number - 1, "Newer", number > 1),
-            (number + 1, "Older", number * PAGE < count),
+        link("?" + urlencode({"page": n} | ({"q": wanted} if wanted else {})), title)
+        for n, title, show in (
+            (number - 1, "Previous page", number > 1),
+            (number + 1, "Next page", number * PAGE < count),
         )
         if show
     ]
-    note = tag("p", f"{count} in all ", *links, class_="note")
-    return rows, note
+    hint = "Name" if kind in (*NAMES, "Item") else "Number"
+    found = f"{count} found" if wanted else f"{count} in all"
+    note = tag("p", found, *[Safe(f" &middot; {entry}") for entry in links], class_="note")
+    return rows, Safe(search(wanted, hint) + note)
+
+
+def like(text):
+    """A pattern for text anywhere."""
+    return "%" + re.sub(r"([%_\\])", r"\\\1", text) + "%"
 
 
 def overview(view):
@@ -290,7 +307,7 @@ def requests(view):
                 entry.method,
                 detail,
                 entry.operation,
-                entry.status,
+                " ".join([str(entry.status or "dropped"), *entry.faults]),
                 entry.requestid + (" (replayed)" if entry.replayed else ""),
                 f"{entry.ms} ms",
             )

@@ -27,6 +27,14 @@ LINK_KINDS = {
 }
 
 
+LINE_TYPES = {
+    "SubTotalLineDetail": "Subtotal",
+    "DiscountLineDetail": "Discount",
+    "DescriptionOnly": "Text",
+    "GroupLineDetail": "Bundle",
+}
+
+
 def address_text(address):
     parts = [
         address.get(key)
@@ -130,7 +138,7 @@ def transaction(view):
     obj = jsontext.loads(text)
     party = obj.get("CustomerRef") or obj.get("VendorRef") or obj.get("EntityRef") or {}
     party_kind = "Customer" if obj.get("CustomerRef") else "Vendor"
-    spec = ENTITIES[kind]
+    spec, tax = ENTITIES[kind], obj.get("TxnTaxDetail") or {}
     return view.page(
         f"{spec.label} {obj.get('DocNumber', obj['Id'])}",
         card(
@@ -146,7 +154,8 @@ def transaction(view):
                     ("Due", obj.get("DueDate")),
                     ("State", status(obj)),
                     ("Total", amount(obj.get("TotalAmt", obj.get("Amount")))),
-                    ("Tax", amount((obj.get("TxnTaxDetail") or {}).get("TotalTax"))),
+                    ("Tax", amount(tax["TotalTax"]) if "TotalTax" in tax else None),
+                    ("Currency", (obj.get("CurrencyRef") or {}).get("value")),
                     ("Open balance", amount(obj["Balance"]) if "Balance" in obj else None),
                     ("Unapplied", amount(obj["UnappliedAmt"]) if "UnappliedAmt" in obj else None),
                     ("Reference", obj.get("PaymentRefNum")),
@@ -190,9 +199,9 @@ def _lines(obj):
         ]
         rows.append(
             (
-                what.get("name", line.get("DetailType", "")),
+                what.get("name") or LINE_TYPES.get(line.get("DetailType"), ""),
                 line.get("Description", ""),
-                tag("span", *links),
+                tag("span", *links) if links else "",
                 detail.get("Qty", ""),
                 detail.get("UnitPrice", ""),
                 (detail.get("TaxCodeRef") or {}).get("value", ""),

@@ -66,7 +66,11 @@ class View:
         return self.request.query.get(name) or default
 
     def header(self):
-        items = "".join(link(f"/app/{path}", label) for path, label in MENU)
+        here = self.request.path[len("/app/") :].strip("/")
+        items = "".join(
+            link(f"/app/{path}", label, class_="here" if path == here else None)
+            for path, label in MENU
+        )
         options = "".join(
             tag(
                 "option",

@@ -28,10 +28,19 @@ var(--green);background:var(--green);color:#fff;font:inherit;font-weight:600;cur
 button.plain{background:#fff;color:var(--ink);border-color:#cbd2d9}button.danger{background:#fff;
 color:var(--red);border-color:var(--red)}.row{display:flex;gap:.6rem;flex-wrap:wrap;margin-top:1rem}
 .note{color:var(--soft)}.bad{color:var(--red);background:#fef3f2;border-color:#fecdca}
-.good{background:#ecfdf3;border-color:#abefc6}.tag{font-size:.8rem;padding:.1rem .5rem;
-border-radius:10px;background:var(--tint);border:1px solid var(--line)}
+.good{background:#ecfdf3;border-color:#abefc6}.card>h2:first-child{margin-top:0}
+.card>p:last-child,.card>ul:last-child{margin-bottom:0}header a.here{color:var(--ink);
+font-weight:600;border-bottom:2px solid var(--green)}header button{padding:.15rem .8rem}
+.search{display:flex;gap:.5rem;margin-bottom:.6rem}.search input{max-width:18rem}
 pre{white-space:pre-wrap;word-break:break-word;background:var(--tint);padding:.7rem;
 border-radius:6px;font-size:.85rem}.narrow{max-width:30rem;margin:3rem auto}
+@media (max-width:40rem){main{margin:.8rem auto;padding:0 .6rem}.narrow{margin:1rem auto}
+header{gap:.5rem 1rem}header b{width:100%}header form{margin-left:0}a,summary{padding:.1rem 0}
+.titled thead{display:none}.titled tr{display:block;padding:.5rem 0;
+border-bottom:1px solid var(--line)}.titled td,.titled td.n{display:flex;gap:1rem;border:0;
+justify-content:space-between;padding:.1rem 0;text-align:right}.titled td:empty{display:none}
+.titled td::before{content:attr(data-label);color:var(--soft);text-align:left}
+.titled td:first-child{font-weight:600}.titled td details{text-align:left;min-width:0;width:100%}}
 """
 
 
@@ -59,22 +68,27 @@ def tag(element, /, *content, **attributes):
     return Safe(f"<{element}{marks}>{inner}</{element}>")
 
 
-def link(url, label):
-    return tag("a", label, href=url)
+def link(url, label, **attributes):
+    return tag("a", label, href=url, **attributes)
 
 
 def table(heads, rows, numbers=()):
-    """Rows of cells; the positions in ``numbers`` are right-aligned."""
+    """Rows of cells; the positions in ``numbers`` are right-aligned.
 
-    def cells(kind, row):
+    On a phone each row becomes a block whose cells carry their column's title.
+    """
+
+    def cells(kind, row, titles):
         return "".join(
-            tag(kind, cell, class_="n" if position in numbers else None)
-            for position, cell in enumerate(row)
+            tag(kind, cell, class_="n" if position in numbers else None, data_label=title or None)
+            for position, (cell, title) in enumerate(zip(row, titles, strict=True))
         )
 
-    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    head = f"<thead><tr>{cells('th', heads)}</tr></thead>" if any(heads) else ""
-    return Safe(f'<div class="scroll"><table>{head}<tbody>{body}</tbody></table></div>')
+    titled, nothing = any(heads), [""] * len(heads)
+    body = "".join(f"<tr>{cells('td', row, heads)}</tr>" for row in rows)
+    head = f"<thead><tr>{cells('th', heads, nothing)}</tr></thead>" if titled else ""
+    mark = ' class="titled"' if titled else ""
+    return Safe(f'<div class="scroll"><table{mark}>{head}<tbody>{body}</tbody></table></div>')
 
 
 def field(label, name, value="", kind="text", **attributes):
@@ -89,8 +103,8 @@ def page(title, *content, header="", status=200):
     document = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>'
         f'{escape(title)}</title><meta name="viewport" content="width=device-width,'
-        f'initial-scale=1"><style>{STYLE}</style></head><body>{header}<main>{body}'
-        "</main></body></html>"
+        f'initial-scale=1"><link rel="icon" href="data:,"><style>{STYLE}</style></head>'
+        f"<body>{header}<main>{body}</main></body></html>"
     )
     return Reply(status, document.encode(), "text/html; charset=utf-8")
 
@@ -101,6 +115,17 @@ def redirect(url, *headers):
 
 def form(action, *content):
     return tag("form", *content, method="post", action=action)
+
+
+def search(value, hint):
+    """A field that asks the same page again, with ``q``."""
+    return tag(
+        "form",
+        tag("input", name="q", type="search", value=value, placeholder=hint, aria_label=hint),
+        button("Search", kind="plain"),
+        method="get",
+        class_="search",
+    )
 
 
 def button(label, name=None, value=None, kind=None):

@@ -35,6 +35,12 @@ POST = {
 
 
 def serve(sim, request):
+    """The page for a path; nothing changes between its look-ups."""
+    with sim.lock:
+        return _serve(sim, request)
+
+
+def _serve(sim, request):
     path = request.path.rstrip("/")
     if path == "/connect/oauth2":
         return consent.serve(sim, request)

@@ -45,6 +45,8 @@ class ItemRules(ListRules):
             return
         new.setdefault("Taxable", False)
         new.setdefault("UnitPrice", ZERO)
+        if not new.get("DeferredRevenue"):
+            new.pop("DeferredRevenue", None)  # shown by reads only
         if kind != "Group":
             new.setdefault("PurchaseCost", ZERO)
             self._accounts(work, new, old, kind)

@@ -23,6 +23,12 @@ def detail_type(line):
     return kind
 
 
+def check_count(lines):
+    """Journal entries are excepted (FACTS 13)."""
+    if len(lines) > LINES:
+        raise business(f"A transaction can have at most {LINES} lines.")
+
+
 def flat(lines):
     """Lines with the components of groups behind their group."""
     for line in lines or []:
@@ -83,8 +89,7 @@ class SalesLines:
         self.lines, self.rows, self.items, self.defaults = [], [], {}, {}
         self.subtotal, self.discount, self.discount_line = ZERO, ZERO, None
         self.running = ZERO
-        if len(sent_lines) > LINES:
-            raise business(f"A transaction can have at most {LINES} lines.")
+        check_count(sent_lines)
         for line in sent_lines:
             self._add(line)
         if len(self.rows) > TAXED_LINES and work.company.uses_tax:

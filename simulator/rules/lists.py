@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import currencies
-from ..errors import business, fault
+from ..errors import business, fault, missing
 from ..money import ZERO
 from ..settle import account_balance
 from .accounts import CLASSIFICATION, DEFAULT_SUBTYPE, SYSTEM, TYPE_OF
@@ -63,6 +63,11 @@ class ListRules(Rules):
     def inactivable(self, work, old):
         """Refuse by raising."""
 
+    def needs_name(self, sent):
+        """Some lists are only made inactive when the name is sent as well (FACTS 7.5)."""
+        if sent.get("Active") is False and "Name" not in sent:
+            raise missing("Name")
+
     def nested(self, work, new, chain):
         """Checks against the ancestors."""
 
@@ -76,6 +81,10 @@ class ListRules(Rules):
 
 class ClassRules(ListRules):
     sub_flag = "SubClass"
+
+    def prepare(self, work, new, old, sent):
+        self.needs_name(sent)
+        super().prepare(work, new, old, sent)
 
 
 class DepartmentRules(ListRules):
@@ -119,6 +128,10 @@ class AccountRules(ListRules):
     noun = "account"
     forbidden = '":\t\n'
     sub_flag = "SubAccount"
+
+    def prepare(self, work, new, old, sent):
+        self.needs_name(sent)
+        super().prepare(work, new, old, sent)
 
     def inactivable(self, work, old):
         if old.get("AccountSubType") in SYSTEM:
@@ -175,7 +188,7 @@ class AccountRules(ListRules):
 
     def view(self, company, obj, listing):
         """Balances are kept beside the object, because every posting moves them."""
-        if obj["Classification"] in ("Revenue", "Expense"):
+        if obj.get("Classification") in ("Revenue", "Expense"):
             return obj
         own, total = account_balance(company, obj)
         return obj | {"CurrentBalance": own, "CurrentBalanceWithSubAccounts": total}
@@ -216,11 +229,15 @@ class CompanyInfoRules(Rules):
     def prepare(self, work, new, old, sent):
         for name in ("CompanyAddr", "LegalAddr", "CustomerCommunicationAddr"):
             if name in new:
-                stored = (old.get(name) or {}).get("Id")
-                new[name] = {"Id": stored or work.address_id()} | {
+                before, sent_country = old.get(name) or {}, new[name].get("Country")
+                new[name] = {"Id": before.get("Id") or work.address_id()} | {
                     k: v for k, v in new[name].items() if k != "Id"
                 }
+                if "Country" in before and ALPHA3.get(before["Country"]) == sent_country:
+                    new[name]["Country"] = before["Country"]  # as it is shown
         new["Country"] = old.get("Country", "US")
+        if old.get("WebAddr") == {}:
+            new.setdefault("WebAddr", {})
 
     def view(self, company, obj, listing):
         """Country as alpha-3 and no coordinates since autumn 2025 (FACTS 2.7)."""
@@ -253,6 +270,25 @@ ALPHA3 = {
     "Canada": "CAN",
     "United Kingdom": "GBR",
     "Australia": "AUS",
+}
+
+
+def like(stored, value):
+    """A setting sent as text, as in XML, in the type of the stored one."""
+    if isinstance(stored, bool) and value in ("true", "false"):
+        return value == "true"
+    if isinstance(stored, list) and isinstance(value, list) and len(stored) == len(value):
+        return [like(one, other) for one, other in zip(stored, value, strict=True)]
+    if isinstance(stored, dict) and isinstance(value, dict):
+        return {key: like(stored.get(key), item) for key, item in value.items()}
+    return value
+
+
+SHOWN_SWITCHES = {
+    "WarnDuplicateCheckNumber": "check_duplicate_warning",
+    "WarnDuplicateBillNumber": "bill_duplicate_warning",
+    "WarnDuplicateJournalNumber": "journal_duplicate_warning",
+    "VendorAndPurchasesPrefs.UseCustomTxnNumbers": "custom_check_numbers",
 }
 
 
@@ -289,10 +325,26 @@ class PreferencesRules(Rules):
                 continue
             before = old.get(name) or {}
             locked = self.READ_ONLY.get(name, ())
-            merged = before | {k: v for k, v in block.items() if k not in locked}
-            new[name] = merged
+            new[name] = before | {
+                key: like(before.get(key), value)
+                for key, value in block.items()
+                if key not in locked
+            }
+        rows = (new.get("OtherPrefs") or {}).get("NameValue") or []
+        kept = [row for row in rows if row.get("Name") not in SHOWN_SWITCHES]
+        new["OtherPrefs"] = dict(new.get("OtherPrefs") or {}, NameValue=kept)
         for name in old:
             new.setdefault(name, old[name])
+
+    def view(self, company, obj, listing):
+        """The warnings that are switches here, among the other settings (FACTS 7.3)."""
+        rows = (obj.get("OtherPrefs") or {}).get("NameValue") or []
+        shown = [row for row in rows if row.get("Name") not in SHOWN_SWITCHES]
+        shown += [
+            {"Name": name, "Value": str(company.switch(switch)).lower()}
+            for name, switch in SHOWN_SWITCHES.items()
+        ]
+        return obj | {"OtherPrefs": dict(obj.get("OtherPrefs") or {}, NameValue=shown)}
 
 
 class TaxAgencyRules(Rules):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import numbers
 from ..errors import business, fault, missing
 from ..money import ZERO, cents
 from ..refs import label, resolve_fields
@@ -180,13 +181,7 @@ class PaymentRules(Settlement):
             account = work.company.account("UndepositedFunds")
             if account:
                 new["DepositToAccountRef"] = {"value": account}
-        self.check_account(
-            work,
-            new,
-            "DepositToAccountRef",
-            ("Bank", "Other Current Asset"),
-            "Please choose an account of type Bank or Other Current Assets",
-        )
+        self.check_deposit_account(work, new)
 
     def sign(self, work, obj, link, target):
         if self.kind_of(link["TxnType"]) == "JournalEntry" and target:
@@ -316,6 +311,9 @@ class BillPaymentRules(Settlement):
                     "value": account,
                     "name": label(work.company, "Account", account),
                 }
+        if not old and new["PayType"] == "Check":
+            account = new["CheckPayment"]["BankAccountRef"]["value"]
+            numbers.next_check(work, new, account)
         self.home_totals(work, new)
 
     def _means(self, work, new):

@@ -116,15 +116,34 @@ class NameRules(Rules):
         ensure_currency(work, code)
         new["CurrencyRef"] = currencies.ref(code)
 
+    def opening(self, work, new, old):
+        """Balance on create is an opening balance, which becomes a document (FACTS 5.3, 5.4)."""
+        amount = new.pop("Balance", ZERO) if not old else ZERO
+        if amount:
+            self.check_opening(new)
+            work.opening = amount, new.get("OpenBalanceDate") or work.today
+        new["Balance"] = (old or {}).get("Balance", ZERO)
+
+    def check_opening(self, new):
+        """Refuse an opening balance by raising."""
+
+    def saved(self, work, new, old):
+        if not old and getattr(work, "opening", None):
+            amount, day = work.opening
+            del work.opening
+            body = {"TxnDate": day, "DueDate": day, "PrivateNote": "Opening Balance"}
+            kind, more = self.opening_document(work, new, amount)
+            write(work, kind, body | more)
+
+    def opening_document(self, work, new, amount):
+        """Entity and attributes of the document that holds an opening balance."""
+
 
 class CustomerRules(NameRules):
     def complete(self, work, new, old, sent):
         self._hierarchy(work, new, old, sent)
         self.currency(work, new, old)
-        opening = new.pop("Balance", ZERO) if not old else ZERO
-        if opening:
-            self._opening(work, new, opening)
-        new["Balance"] = (old or {}).get("Balance", ZERO)
+        self.opening(work, new, old)
         new["BalanceWithJobs"] = (old or {}).get("BalanceWithJobs", ZERO)
         new.setdefault("PreferredDeliveryMethod", "Print")
         new.setdefault("BillWithParent", False)
@@ -166,48 +185,31 @@ class CustomerRules(NameRules):
         if chain:
             new["Level"] = len(chain)
 
-    def _opening(self, work, new, amount):
-        """Balance on create makes an opening invoice (FACTS 5.3)."""
+    def check_opening(self, new):
         if "OpenBalanceDate" not in new:
             raise fault(
                 "6060", "OpenBalanceDate is needed with an opening balance", "OpenBalanceDate"
             )
-        work.opening = ("Invoice", amount, new["OpenBalanceDate"])
+
+    def opening_document(self, work, new, amount):
+        line = {
+            "Amount": amount,
+            "DetailType": "SalesItemLineDetail",
+            "Description": "Opening Balance",
+            "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
+        }
+        return "Invoice", {"CustomerRef": {"value": new["Id"]}, "Line": [line]}
 
     def saved(self, work, new, old):
+        super().saved(work, new, old)
         if not old:
-            self._open(work, new)
             return
-        if old["FullyQualifiedName"] != new["FullyQualifiedName"]:
+        if old.get("FullyQualifiedName") != new["FullyQualifiedName"]:
             rename_descendants(work, "Customer", "DisplayName", new)
         if old.get("Active", True) and not new["Active"]:
             self._inactivate_children(work, new)
         if (old.get("ParentRef") or {}) != (new.get("ParentRef") or {}):
             rebalance_parents(work, old, new)
-
-    def _open(self, work, new):
-        opening = getattr(work, "opening", None)
-        if opening:
-            kind, amount, date = opening
-            del work.opening
-            write(
-                work,
-                kind,
-                {
-                    "CustomerRef": {"value": new["Id"]},
-                    "TxnDate": date,
-                    "DueDate": date,
-                    "PrivateNote": "Opening Balance",
-                    "Line": [
-                        {
-                            "Amount": amount,
-                            "DetailType": "SalesItemLineDetail",
-                            "Description": "Opening Balance",
-                            "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
-                        }
-                    ],
-                },
-            )
 
     def _inactivate_children(self, work, obj):
         for child in children(work, "Customer", obj["Id"]):
@@ -217,6 +219,7 @@ class CustomerRules(NameRules):
                 child["DisplayName"] = deleted_name(
                     work, NAMES, "DisplayName", child["DisplayName"], ("Customer", child["Id"])
                 )
+                child["FullyQualifiedName"] = f"{obj['FullyQualifiedName']}:{child['DisplayName']}"
                 work.bump("Customer", child)
                 self._inactivate_children(work, child)
 
@@ -224,7 +227,7 @@ class CustomerRules(NameRules):
 class VendorRules(NameRules):
     def complete(self, work, new, old, sent):
         self.currency(work, new, old)
-        new["Balance"] = (old or {}).get("Balance", ZERO)
+        self.opening(work, new, old)
         new.setdefault("BillRate", ZERO)
         new.setdefault("CostRate", ZERO)
         new.setdefault("Vendor1099", False)
@@ -233,6 +236,16 @@ class VendorRules(NameRules):
         if "TaxIdentifier" in sent and new.get("TaxIdentifier"):
             tail = new["TaxIdentifier"][-4:]
             new["TaxIdentifier"] = "X" * max(0, len(new["TaxIdentifier"]) - 4) + tail
+
+    def opening_document(self, work, new, amount):
+        account = work.company.account("OpeningBalanceEquity")
+        line = {
+            "Amount": amount,
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "Description": "Opening Balance",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}},
+        }
+        return "Bill", {"VendorRef": {"value": new["Id"]}, "Line": [line]}
 
 
 class EmployeeRules(NameRules):

@@ -8,8 +8,8 @@ from ..money import ZERO, cents
 from ..refs import label
 from ..settle import incoming_links, move_stock, settle
 from ..tax.lines import Taxed
-from .lines import check_start, detail_type, number, resolved, shaped, stored_rows
-from .party import payable
+from .lines import check_count, check_start, detail_type, number, resolved, shaped, stored_rows
+from .party import billed, payable
 from .salesform import zeroed
 from .txn import TxnRules, applied, term_due
 
@@ -40,6 +40,7 @@ class PurchaseForm(TxnRules):
 
     def _lines(self, work, new, old, sent):
         lines, rows, defaults = [], [], {}
+        check_count(new.get("Line") or [])
         for line in new.get("Line") or []:
             kind = detail_type(line)
             if kind in DETAILS:
@@ -115,10 +116,11 @@ class PurchaseForm(TxnRules):
         sign = -1 if obj.get("Credit") is True else self.sign
         entry.add(account, -sign * obj.get("TotalAmt", ZERO), name)
         for line, detail in stored_rows(obj.get("Line")):
+            account = expense_account(work, detail)
             entry.add(
-                expense_account(work, detail),
+                account,
                 sign * line.get("Amount", ZERO),
-                None,
+                party(work, obj, detail, account),
                 line.get("Description") or "",
             )
         for tax_account, amount in tax.accounts(work.company, obj):
@@ -140,6 +142,18 @@ class PurchaseForm(TxnRules):
     def delete(self, work, obj):
         super().delete(work, obj)
         self.saved(work, {"Line": []}, obj)
+
+
+def party(work, obj, detail, account):
+    """Whose receivable or payable a line moves, for example when an expense refunds a customer."""
+    kind = work.store.column("Account", account, "AccountType") if account else None
+    wanted = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}.get(kind)
+    entity = obj.get("EntityRef") or {}
+    if wanted == "Customer" and detail.get("CustomerRef"):
+        return billed(work, detail["CustomerRef"]["value"])
+    if wanted is None or (entity.get("type") or "").capitalize() != wanted:
+        return None
+    return billed(work, entity["value"]) if wanted == "Customer" else (wanted, entity["value"])
 
 
 def expense_account(work, detail):
@@ -300,14 +314,8 @@ class ExpenseRules(PurchaseForm):
                     break
 
     def complete(self, work, new, old, sent):
-        if (
-            not new.get("DocNumber")
-            and not old
-            and new["PaymentType"] == "Check"
-            and (new.get("PrintStatus") != "NeedToPrint")
-        ):
-            account = new["AccountRef"]["value"]
-            new["DocNumber"] = str(work.store.next(f"check:{account}", 75))
+        if not old and new["PaymentType"] == "Check":
+            numbers.next_check(work, new, new["AccountRef"]["value"])
 
     def settlement(self, work, obj):
         ref = obj.get("EntityRef") or {}

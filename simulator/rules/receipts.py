@@ -19,13 +19,7 @@ class ReceiptForm(SalesForm):
                     "value": account,
                     "name": label(work.company, "Account", account),
                 }
-        self.check_account(
-            work,
-            new,
-            "DepositToAccountRef",
-            ("Bank", "Other Current Asset"),
-            "Please choose an account of type Bank or Other Current Assets",
-        )
+        self.check_deposit_account(work, new)
 
     def complete(self, work, new, old, sent):
         new["Balance"] = ZERO

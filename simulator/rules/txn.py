@@ -142,6 +142,25 @@ class TxnRules(Rules):
                 text or "You need to select a different type of account for this transaction."
             )
 
+    def check_deposit_account(self, work, new):
+        """Money arrives in a bank or other current asset of home or the own currency (FACTS 9)."""
+        self.check_account(
+            work,
+            new,
+            "DepositToAccountRef",
+            ("Bank", "Other Current Asset"),
+            "Please choose an account of type Bank or Other Current Assets",
+        )
+        ref = new.get("DepositToAccountRef")
+        if ref and work.company.multicurrency:
+            account = work.get("Account", ref["value"]) or {}
+            home = work.company.home_currency
+            code = (account.get("CurrencyRef") or {}).get("value", home)
+            if code not in (home, new["CurrencyRef"]["value"]):
+                raise business(
+                    "The currency of the transaction is invalid for customer/vendor/account."
+                )
+
     def check_total(self, new):
         if new["TotalAmt"] < 0:
             raise business("You must specify a transaction amount that is 0 or greater.")

@@ -58,11 +58,11 @@ AttachableRef any
 Long text 100 F
 Lat text 100 F
 Tag text 2000 F
-Size any ro
+Size int ro F
 FileAccessUri text ro
 ThumbnailFileAccessUri text ro
 TempDownloadUri text ro
-ThumbnailTempDownloadUri text ro
+ThumbnailTempDownloadUri text ro F
 """,
     group="other",
     space="long",

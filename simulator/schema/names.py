@@ -79,10 +79,11 @@ entity(
     "LeadSource",
 )
 VENDOR = (
-    PARTY
+    PARTY.replace("PrintOnCheckName text 110", "PrintOnCheckName text 100")
     + """
 PrimaryEmailAddr email 100
 APAccountRef ref:Account
+OpenBalanceDate date C
 TermRef ref:Term noname
 Vendor1099 bool keep
 T4AEligible any

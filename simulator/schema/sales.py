@@ -41,7 +41,7 @@ BillEmailBcc email 100
 DeliveryInfo any
 ProjectRef ref:Customer F noname
 PONumber text 15
-TaxExemptionRef any
+TaxExemptionRef any ro
 Balance money ro S
 """
 OLD_XSD = (
@@ -186,7 +186,7 @@ LinkedTxn links ro
 Line lines
 ProjectRef ref:Customer F noname
 TxnTaxDetail any
-TaxExemptionRef any
+TaxExemptionRef any ro
 CheckPayment any
 DocNumber text 21
 CustomField list:custom

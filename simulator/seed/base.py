@@ -104,9 +104,6 @@ PREFERENCES = {
             {"Name": "UncategorizedAssetAccountId", "Value": "32"},
             {"Name": "UncategorizedIncomeAccountId", "Value": "30"},
             {"Name": "UncategorizedExpenseAccountId", "Value": "31"},
-            {"Name": "WarnDuplicateCheckNumber", "Value": "true"},
-            {"Name": "WarnDuplicateBillNumber", "Value": "true"},
-            {"Name": "WarnDuplicateJournalNumber", "Value": "true"},
         ]
     },
 }

@@ -1,14 +1,24 @@
 """A running simulator per test, and a small HTTP client without any library's opinion."""
 
 import json
+import sqlite3
 from decimal import Decimal
 
 import pytest
 import requests
 
-from simulator.server import Simulator
+from simulator.server import Database, Simulator
 
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+
+
+def watched(database, *statement):
+    """Refuses to work for a thread that does not hold the simulator's lock."""
+    assert database.lock is None or database.lock._is_owned(), "database used without the lock"
+    return sqlite3.Connection.execute(database, *statement)
+
+
+Database.execute = watched
 
 
 class Client:
@@ -120,6 +130,7 @@ def sim(_shared):
     _shared.last_error = None
     control.restore(_shared.seeded)
     control.faults.clear()
+    control.faults.reset_fired()
     control.clear_log()
     control.limits.on, control.limits.throttle_after = False, None
     control.limits.reset()

@@ -212,3 +212,20 @@ def test_9_foreign_bills(multi, sim):
     )
     assert multi.read("Vendor", vendor["Id"])["Balance"] == 0
     assert sim.control.problems() == []
+
+
+@pytest.mark.parametrize("kind", ["Payment", "SalesReceipt"])
+def test_9_money_arrives_in_home_currency_or_its_own(multi, euro, kind):
+    accounts = {
+        code: multi.create(
+            "Account",
+            {"Name": f"Bank {code}", "AccountType": "Bank", "CurrencyRef": {"value": code}},
+        )["Id"]
+        for code in ("USD", "EUR", "GBP")
+    }
+    body = payment(5) if kind == "Payment" else invoice(5)
+    body = body | {"CustomerRef": {"value": euro["Id"]}}
+    for code in ("USD", "EUR"):
+        assert multi.create(kind, body | {"DepositToAccountRef": {"value": accounts[code]}})
+    entry = multi.refused(kind, body | {"DepositToAccountRef": {"value": accounts["GBP"]}}, "6000")
+    assert "The currency of the transaction is invalid" in entry["Detail"]

@@ -177,3 +177,15 @@ def test_11_forty_mails_a_day(qbo, sim):
     sim.control.move_clock(days=1, seconds=1)
     qbo.login()
     assert send(qbo, "invoice", made["Id"]).status_code == 200
+
+
+def test_3_3_6030_upload_too_large(qbo, monkeypatch):
+    monkeypatch.setattr("simulator.attachments.LIMIT", 1000)
+    body = {"file_content_01": ("a.txt", b"x" * 2000, "text/plain")}
+    reply = requests.post(
+        f"{qbo.base}/upload",
+        files=body,
+        headers={"Authorization": f"Bearer {qbo.token}", "Accept": "application/json"},
+        timeout=10,
+    )
+    qbo.fault(reply, "6030")

@@ -45,6 +45,7 @@ class Books(RuleBasedStateMachine):
 
     sim = None
     seeded = None
+    accepted = refused = 0
 
     @initialize()
     def restore(self):
@@ -55,19 +56,23 @@ class Books(RuleBasedStateMachine):
 
     def attempt(self, kind, body, operation="", options=""):
         """Run it; a refusal must leave no trace, success must leave right books."""
-        before = digest(self.store)
-        try:
-            made = self.sim.control.change(kind, body, operation=operation, options=options)
-        except Fault:
-            assert digest(self.store) == before
-            return None
-        found = self.sim.control.problems()
+        with self.sim.lock:
+            before = digest(self.store)
+            try:
+                made = self.sim.control.change(kind, body, operation=operation, options=options)
+            except Fault:
+                Books.refused += 1
+                assert digest(self.store) == before
+                return None
+            Books.accepted += 1
+            found = self.sim.control.problems()
         assert found == [], (kind, operation, body, found)
         return made
 
     def pick(self, kind, index):
-        ids = self.store.ids(kind, order="n DESC")
-        return self.store.read(kind, ids[index % len(ids)]) if ids else None
+        with self.sim.lock:
+            ids = self.store.ids(kind, order="n DESC")
+            return self.store.read(kind, ids[index % len(ids)]) if ids else None
 
     def known(self, obj, stale=False, **more):
         token = obj["SyncToken"] if not stale else str(int(obj["SyncToken"]) + 1)
@@ -385,6 +390,7 @@ def run(examples, steps):
             body = {"Name": f"Item {ident}", "IncomeAccountRef": {"value": "1"}, "Taxable": True}
             make(sim.company(), "Item", body | (stock if ident != "4" else {}), ident)
     Books.sim, Books.seeded = sim, control.snapshot()
+    Books.accepted = Books.refused = 0
     run_state_machine_as_test(
         Books,
         settings=settings(
@@ -400,8 +406,11 @@ def run(examples, steps):
 
 def test_books_add_up_after_random_operations():
     run(examples=12, steps=30)
+    assert Books.accepted > 30 and Books.refused > 30
 
 
 @pytest.mark.deep
 def test_books_add_up_after_thousands_of_operations():
     run(examples=150, steps=60)
+    print(f"\n{Books.accepted} operations accepted, {Books.refused} refused")
+    assert Books.accepted > 2000 and Books.refused > 1000

@@ -87,6 +87,55 @@ def test_7_3_checks_are_numbered(qbo):
     qbo.create("Purchase", body | {"DocNumber": str(two)})
 
 
+def test_7_3_bill_payments_by_check_take_the_accounts_next_number(qbo, sim):
+    body = {"PaymentType": "Check", "AccountRef": {"value": "35"}, "Line": [expense(5)]}
+    last = int(qbo.create("Purchase", body)["DocNumber"])
+    paid = {
+        "VendorRef": {"value": "30"},
+        "PayType": "Check",
+        "TotalAmt": 5,
+        "CheckPayment": {"BankAccountRef": {"value": "35"}},
+        "Line": [],
+    }
+    bill = qbo.create("Bill", {"VendorRef": {"value": "30"}, "Line": [expense(50)]})
+    link = {"Amount": 5, "LinkedTxn": [{"TxnId": bill["Id"], "TxnType": "Bill"}]}
+    paid["Line"] = [link]
+    assert qbo.create("BillPayment", paid)["DocNumber"] == str(last + 1)
+    assert qbo.create("BillPayment", paid | {"DocNumber": "mine"})["DocNumber"] == "mine"
+    card = {"PayType": "CreditCard", "CreditCardPayment": {"CCAccountRef": {"value": "41"}}}
+    assert "DocNumber" not in qbo.create("BillPayment", paid | card)
+    printed = {"BankAccountRef": {"value": "35"}, "PrintStatus": "NeedToPrint"}
+    assert "DocNumber" not in qbo.create("BillPayment", paid | {"CheckPayment": printed})
+    sim.control.switch("custom_check_numbers", True)
+    assert "DocNumber" not in qbo.create("BillPayment", paid)
+    assert "DocNumber" not in qbo.create("Purchase", body)
+
+
+def test_7_3_warnings_of_the_purchase_side_show_in_the_preferences(qbo, sim):
+    def shown():
+        prefs = qbo.read("Preferences", "1")["OtherPrefs"]["NameValue"]
+        return {
+            row["Name"].split("Warn")[-1]: row["Value"] for row in prefs if "WarnDup" in row["Name"]
+        }
+
+    assert shown() == {
+        "DuplicateBillNumber": "true",
+        "DuplicateCheckNumber": "false",
+        "DuplicateJournalNumber": "false",
+    }
+    check = {
+        "PaymentType": "Check",
+        "AccountRef": {"value": "35"},
+        "DocNumber": "7001",
+        "Line": [expense(5)],
+    }
+    qbo.create("Purchase", check)
+    qbo.create("Purchase", check)
+    sim.control.switch("check_duplicate_warning", True)
+    assert shown()["DuplicateCheckNumber"] == "true"
+    qbo.refused("Purchase", check, "6140")
+
+
 # 7.4: updates -----------------------------------------------------------------------------------
 
 

@@ -256,7 +256,9 @@ def test_7_5_children_go_inactive_too(qbo):
         "Customer", {"DisplayName": "Sub", "Job": True, "ParentRef": {"value": parent["Id"]}}
     )
     qbo.update("Customer", sparse(parent, Active=False))
-    assert qbo.read("Customer", job["Id"])["Active"] is False
+    job = qbo.read("Customer", job["Id"])
+    assert job["Active"] is False and job["DisplayName"] == "Sub (deleted)"
+    assert job["FullyQualifiedName"] == "Top (deleted):Sub (deleted)"
 
 
 def test_14_6_inactive_objects_cannot_be_used_on_new_documents(qbo):
@@ -296,6 +298,13 @@ def test_5_3_opening_balance_makes_an_invoice(qbo, sim):
     rows = qbo.rows("Invoice", f"select * from Invoice where CustomerRef = '{made['Id']}'")
     assert [row["TotalAmt"] for row in rows] == [50] and rows[0]["TxnDate"] == "2026-01-05"
     assert qbo.read("Customer", made["Id"])["Balance"] == 50 and sim.control.problems() == []
+
+
+def test_5_4_opening_balance_of_a_vendor_makes_a_bill(qbo, sim):
+    made = qbo.create("Vendor", {"DisplayName": "Op", "Balance": 70})
+    rows = qbo.rows("Bill", f"select * from Bill where VendorRef = '{made['Id']}'")
+    assert [(row["TotalAmt"], row["Balance"]) for row in rows] == [(70, 70)]
+    assert qbo.read("Vendor", made["Id"])["Balance"] == 70 and sim.control.problems() == []
 
 
 def test_5_3_tax_identifiers_are_masked(qbo):
@@ -500,3 +509,20 @@ def test_5_2_read_only_preferences_stay(qbo):
     assert new["SalesFormsPrefs"]["CustomTxnNumbers"] is True
     assert new["SalesFormsPrefs"]["AutoApplyCredit"] is False
     assert new["SalesFormsPrefs"]["AllowDeposit"] is True
+
+
+@pytest.mark.parametrize("kind", ["Account", "Class"])
+def test_7_5_inactivating_an_account_or_class_needs_its_name(qbo, kind):
+    made = qbo.create(kind, {"Name": "Odd"} | ({"AccountType": "Bank"} if kind[0] == "A" else {}))
+    entry = qbo.refused(kind, sparse(made, Active=False), "2020")
+    assert entry["element"] == "Name"
+    assert qbo.update(kind, sparse(made, Active=False, Name="Odd"))["Name"] == "Odd (deleted)"
+
+
+def test_5_29_five_address_lines_hold_2000_characters_together(qbo):
+    lines = {f"Line{n}": "x" * 400 for n in range(1, 6)}
+    assert qbo.create("Customer", {"DisplayName": "Long", "BillAddr": lines})
+    entry = qbo.refused(
+        "Customer", {"DisplayName": "Longer", "BillAddr": lines | {"Line5": "x" * 401}}, "2050"
+    )
+    assert "Max:2000" in entry["Detail"] and "Supplied length:2001" in entry["Detail"]

@@ -1,6 +1,10 @@
 """FACTS 1: consent, tokens, rotation, expiry, revocation and every error body."""
 
 import base64
+import os
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -312,6 +316,41 @@ def test_1_6_token_of_another_app(make_sim, web):
         "error": "invalid_grant",
         "error_description": "Incorrect Token type or clientID",
     }
+
+
+@pytest.mark.parametrize(
+    "options, accepted",
+    [([], 200), (["--known-clients"], 401), (["--client", "a|b|http://localhost/cb"], 401)],
+)
+def test_a_seeded_process_accepts_any_client_pair(web, options, accepted):
+    """The whole flow without a browser, against a process started by hand."""
+    command = [sys.executable, "-m", "simulator", "--profile", "us", *options]
+    root = str(Path(__file__).resolve().parents[2])
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=root, env=os.environ | {"PYTHONPATH": root}
+    )
+    try:
+        info = dict(word.split("=", 1) for word in process.stdout.readline().split()[2:])
+        form = {
+            "client_id": "any-id",
+            "redirect_uri": REDIRECT,
+            "response_type": "code",
+            "scope": "com.intuit.quickbooks.accounting",
+            "state": "s",
+            "action": "connect",
+        }
+        reply = web.post(f"{info['url']}/connect/oauth2", data=form, allow_redirects=False)
+        code = parse_qs(urlsplit(reply.headers.get("Location", "")).query).get("code", ["none"])[0]
+        assert (code != "none") is (accepted == 200)
+        reply = web.post(
+            f"{info['url']}/oauth2/v1/tokens/bearer",
+            data={"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT},
+            auth=("any-id", "any-secret"),
+        )
+        assert reply.status_code == accepted, reply.text
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_any_client_is_accepted_on_request(make_sim, web):

@@ -143,3 +143,30 @@ def test_sign_in_never_leaves_the_simulator(sim):
         f"{sim.url}/login", data={"next": "//evil.example"}, allow_redirects=False, timeout=10
     )
     assert reply.headers["Location"] == "/app/"
+
+
+def test_lists_can_be_searched_and_paged(sim, browser, monkeypatch):
+    monkeypatch.setattr("simulator.pages.browse.PAGE", 10)
+    text = page(sim, browser, "customers?q=bird")
+    assert "Amy&#x27;s Bird Sanctuary" in text and "1 found" in text and "Cool Cars" not in text
+    assert "0 found" in page(sim, browser, "customers?q=%25_")
+    assert "1 found" in page(sim, browser, "invoices?q=1001")
+    first = page(sim, browser, "customers")
+    assert "29 in all" in first and "Previous page" not in first
+    (following,) = re.findall(r'href="(\?page=2)">Next page', first)
+    assert "Kookies by Kathy" not in first
+    assert "Kookies by Kathy" in page(sim, browser, "customers" + following)
+    assert 'href="?page=2&amp;q=a"' in page(sim, browser, "customers?q=a")
+    assert '<form method="get" class="search">' in first
+
+
+def test_cells_carry_their_title_for_narrow_screens(sim, browser):
+    assert '<td class="n" data-label="Open">' in page(sim, browser, "invoices")
+
+
+def test_requests_show_what_struck_them(sim, browser):
+    qbo = Client(sim)
+    sim.control.faults.add("drop_after", path="/customer/1")
+    with pytest.raises(requests.ConnectionError):
+        qbo.get("/customer/1")
+    assert "dropped drop_after" in page(sim, browser, "requests")

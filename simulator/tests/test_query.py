@@ -343,7 +343,11 @@ def test_4_filterable_and_sortable_properties(qbo, kind, props):
         ("TaxAgency", "DisplayName"),
         ("CompanyCurrency", "Code Name Active"),
         ("ExchangeRate", "SourceCurrencyCode AsOfDate"),
-        ("Attachable", "FileName Note Category ContentType PlaceName Tag"),
+        (
+            "Attachable",
+            "FileName Note Category ContentType PlaceName Tag Lat Long Size "
+            "ThumbnailTempDownloadUri",
+        ),
     ],
 )
 def test_4_filterable_properties(qbo, kind, props):

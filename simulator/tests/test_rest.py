@@ -335,3 +335,8 @@ def test_2_7_account_refs_carry_the_fully_qualified_name(qbo, sim):
     sim.company().ref_names.clear()
     made = qbo.create("Bill", body)
     assert made["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]["name"] == "Accounting"
+
+
+def test_2_6_urls_that_the_gateway_does_not_know_are_404(qbo, sim):
+    for path in ("/v4/company/1/customer", "/v3/customer/1", "/nothing"):
+        assert qbo.session.get(sim.url + path, timeout=5).status_code == 404, path

@@ -1,6 +1,6 @@
 """FACTS 7.7, 13, 14: which error comes first, and what is too much."""
 
-from conftest import invoice, line, payment
+from conftest import expense, invoice, line, payment
 
 
 def sparse(obj, **more):
@@ -108,3 +108,8 @@ def test_14_63_other_latin_text_is_fine(qbo):
     assert qbo.create("Customer", {"DisplayName": "Müller & Söhne"})["DisplayName"].endswith("e")
     rows = qbo.rows("Customer", "select * from Customer where DisplayName = 'Müller & Söhne'")
     assert len(rows) == 1
+
+
+def test_13_lines_of_a_purchase_form(qbo):
+    body = {"VendorRef": {"value": "30"}, "Line": [expense(1)] * 10001}
+    assert "10000 lines" in qbo.refused("Bill", body, "6000")["Detail"]

@@ -6,7 +6,8 @@ import hmac
 import json
 import re
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import Client, invoice, payment
@@ -16,13 +17,14 @@ class Endpoint:
     """A receiver that keeps what arrives and answers as told."""
 
     def __init__(self):
-        self.calls, self.status = [], 200
+        self.calls, self.status, self.wait = [], 200, 0
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 endpoint.calls.append((dict(self.headers), body))
+                time.sleep(endpoint.wait)
                 self.send_response(endpoint.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -30,7 +32,7 @@ class Endpoint:
             def log_message(self, *args):
                 """Quiet."""
 
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
 
@@ -172,6 +174,19 @@ def test_10_3_retry_schedule_on_the_movable_clock(qbo, sim, hooks, endpoint):
     assert len(ids) == 1  # the same event id every time
 
 
+def test_10_3_an_answer_after_three_seconds_is_too_late(qbo, sim, hooks, endpoint, monkeypatch):
+    from simulator import webhooks
+
+    assert webhooks.TIMEOUT == 3
+    monkeypatch.setattr(webhooks, "TIMEOUT", 0.2)
+    endpoint.wait = 0.5
+    qbo.create("Customer", {"DisplayName": "Slow"})
+    assert hooks.deliver() == 0 and hooks.pending() == 1
+    endpoint.wait = 0
+    sim.control.move_clock(11)
+    assert hooks.deliver() == 1
+
+
 def test_10_3_queue_is_blocked_until_the_first_is_acknowledged(qbo, sim, hooks, endpoint):
     endpoint.status = 503
     qbo.create("Customer", {"DisplayName": "First"})
@@ -215,3 +230,22 @@ def test_10_3_delivery_happens_by_itself(make_sim, endpoint):
     while not endpoint.calls and time.time() < deadline:
         time.sleep(0.02)
     assert endpoint.events()[0]["type"] == "qbo.customer.created.v1"
+
+
+def test_10_3_only_connected_companies_are_told_of(qbo, sim, hooks, endpoint):
+    """A subscription applies to the companies that have connected the app, while they do."""
+    other = sim.add_company(profile="ca")
+    with sim.transaction():
+        sim.oauth.register("another", "secret")
+        sim.oauth.grant("another", other, "com.intuit.quickbooks.accounting")
+    sim.control.change("Class", {"Name": "Connected with another app"}, realm=other)
+    hooks.deliver()
+    assert endpoint.calls == []
+    there = Client(sim, other)
+    there.create("Class", {"Name": "Connected"})
+    hooks.deliver()
+    assert [event["intuitaccountid"] for event in endpoint.events()] == [other]
+    sim.control.disconnect()
+    sim.control.change("Customer", {"DisplayName": "After the disconnect"})
+    hooks.deliver()
+    assert len(endpoint.events()) == 1

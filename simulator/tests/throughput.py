@@ -1,7 +1,9 @@
-"""Measures what issue 3 promises; run it alone: ``python simulator/tests/throughput.py``.
+"""Measures the simulator: creates, batches and reads per second, loading and queries at volume.
 
-The server is a process of its own on one core (where the system allows to pin it), the client
-speaks plain sockets, so that the numbers are the simulator's and not those of a client library.
+Run it alone: ``python simulator/tests/throughput.py``. The server is a process of its own on one
+core (where the system allows to pin it), the client speaks plain sockets, so that the numbers are
+the simulator's and not those of a client library. On a machine that does other work meanwhile only
+the figures per second of the server's processor time mean something.
 """
 
 import argparse

@@ -16,6 +16,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 HOME = ROOT / ".dev" / "clients"
+RECORD = HERE / "exercised.json"
 sys.path.insert(0, str(HERE.parent))
 
 from simulator.server import Simulator  # noqa: E402
@@ -90,6 +91,21 @@ def run(command, environment, **options):
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return done.stdout
+
+
+def exercised(client, version, steps):
+    """What a client did must be what its record says, from which the page is written.
+
+    ``steps``: names, or ``{thing: names}``. SIMULATOR_RECORD=1 writes the record instead.
+    """
+    if isinstance(steps, dict):
+        steps = {thing: sorted(names) for thing, names in sorted(steps.items())}
+    known = json.loads(RECORD.read_text("utf-8"))
+    entry = known.setdefault(client, {"not": ""})
+    if os.environ.get("SIMULATOR_RECORD"):
+        entry |= {"version": version, "steps": steps}
+        RECORD.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    assert (entry["version"], entry["steps"]) == (version, steps)
 
 
 def outcome(text):

@@ -31,9 +31,9 @@ def main():
     result["revoke"] = client.revoke(token=client.refresh_token)
     try:
         client.refresh()
-        result["dead"] = False
+        result["refusal of a dead token"] = False
     except AuthClientError as problem:
-        result["dead"] = problem.status_code == 400
+        result["refusal of a dead token"] = problem.status_code == 400
     print(json.dumps(result))
 
 

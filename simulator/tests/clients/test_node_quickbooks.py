@@ -3,7 +3,7 @@
 import shutil
 from datetime import timedelta
 
-from conftest import HERE, install_node, outcome, run
+from conftest import HERE, exercised, install_node, outcome, run
 
 CLIENT = ("node-quickbooks@2.0.50",)
 TOOLS = ("mocha@10.1.0", "expect@0.1.1", "async@0.9.0", "moment@2.30.1", "ramda@0.17.1")
@@ -49,6 +49,7 @@ def test_every_method_family(sim, environment, tmp_path):
         if not all(value is True for value in steps.values())
     }
     assert wrong == {} and len(result["reports"]) >= 28
+    exercised("node-quickbooks", CLIENT[0].partition("@")[2], result)
     assert sim.control.problems() == []
 
 
@@ -74,3 +75,4 @@ def test_its_own_tests(sim, environment, tmp_path):
         cwd=copy,
     )
     assert "failing" not in text and "71 passing" in text, text[-3000:]
+    exercised("node-quickbooks' own tests", CLIENT[0].partition("@")[2], ["71 of its 72 tests"])

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from conftest import HERE, install_python, outcome, run
+from conftest import HERE, exercised, install_python, outcome, run
 
 # Recurring templates are wrappers around the classes that are driven themselves.
 COVERED_OTHERWISE = {
@@ -30,6 +30,7 @@ def test_every_class_lives_its_life(sim, environment):
     }
     assert wrong == {}
     assert classes - set(result) - COVERED_OTHERWISE == set()
+    exercised("python-quickbooks", "0.9.12", result)
     assert sim.control.problems() == []
 
 
@@ -42,5 +43,6 @@ def test_intuit_oauth_through_the_discovery_document(sim, environment):
         "refresh": True,
         "user_info": True,
         "revoke": True,
-        "dead": True,
+        "refusal of a dead token": True,
     }
+    exercised("intuit-oauth", "1.2.7", list(result))

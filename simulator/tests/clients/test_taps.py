@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from conftest import HERE, install_python, run
+from conftest import HERE, exercised, install_python, run
 
 
 def test_tap_quickbooks_extracts_everything(sim, environment, tmp_path):
@@ -66,3 +66,4 @@ def test_tap_quickbooks_extracts_everything(sim, environment, tmp_path):
         wanted = sorted(row["Id"] for row in sim.control.entities(kind))
         assert sorted(row["Id"] for row in records.get(stream, [])) == wanted, stream
     assert records["profit_loss_report"]
+    exercised("tap-quickbooks", "2.5.0", ["discovery", *sorted({*expected, *records})])
