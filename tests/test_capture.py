@@ -30,7 +30,7 @@ class TestCapture(QuickbooksCommon):
             ("quickbooks.connection", "_capturing"),
             ("quickbooks.connection", "_wake_by_id"),
             ("quickbooks.change", "create"),
-            ("ir.cron", "_trigger"),
+            ("ir.cron.trigger", "create"),
         ]
         moves = self.env["account.move"]
         for model, method in breakable:
