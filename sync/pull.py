@@ -165,6 +165,18 @@ class QuickbooksPull(models.AbstractModel):
             order="id",
             limit=EVENT_LIMIT,
         )
+        about = {(event.remote_type, event.remote_id) for event in events}
+        events |= (
+            self.env["quickbooks.event"]
+            .search(  # what waits about the same objects as well
+                [
+                    ("connection_id", "=", connection.id),
+                    ("state", "in", ("new", "held")),
+                    ("remote_id", "in", list(set(events.mapped("remote_id")))),
+                ]
+            )
+            .filtered(lambda event: (event.remote_type, event.remote_id) in about)
+        )
         looks = []
         for (remote_type, remote_id), group in events.grouped(
             lambda event: (event.remote_type, event.remote_id)
