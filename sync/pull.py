@@ -215,10 +215,29 @@ class QuickbooksPull(models.AbstractModel):
             return False
         known = canonical.loads(binding.agreed_remote or "{}")
         stamp = (known.get("MetaData") or {}).get("LastUpdatedTime")
-        if stamp and look.changed_at and look.changed_at <= dates.naive_utc(stamp):
-            self._finish(events, Verdict("skipped", "inbound_echo", binding=binding))
-            return True
-        return False
+        if not stamp or not look.changed_at or look.changed_at > dates.naive_utc(stamp):
+            return False
+        if look.changed_at == dates.naive_utc(stamp) and self._is_crowded(connection, look):
+            return False
+        self._finish(events, Verdict("skipped", "inbound_echo", binding=binding))
+        return True
+
+    def _is_crowded(self, connection, look):
+        """Whether the object changed more than once in that second: times have no more digits, so
+        one of the changes may be somebody else's."""
+        return (
+            self.env["quickbooks.event"].search_count(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("source", "=", "webhook"),
+                    ("remote_type", "=", look.remote_type),
+                    ("remote_id", "=", look.remote_id),
+                    ("changed_at", "=", look.changed_at),
+                ],
+                limit=2,
+            )
+            > 1
+        )
 
     # -- reading -------------------------------------------------------------------------------
 

@@ -245,8 +245,10 @@ class TestPull(Announced):
         self.pay_there((move, 4))
         self.control.move_clock(seconds=1800)
         self.taken()  # lost
+        self.channel.cdc_cursor = hour_ago
         self.ask()
         self.assertEqual(len(self.silence()), 1)
+        self.channel.cdc_cursor = hour_ago
         self.ask()
         self.assertEqual(len(self.silence()), 1)
 
