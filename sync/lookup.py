@@ -2,13 +2,17 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..qbo import canonical, entities, query
+from ..qbo import canonical, dates, entities, query
 from ..qbo.mapping.common import plain_name
 from ..qbo.mapping.document import read_document
+from ..qbo.names import name_key
 
 #: Two look-ups this far apart must find nothing before something is sent as a new request,
 #: because QuickBooks' query path lags behind its writes (FACTS 14#13).
 SECOND_LOOK = timedelta(minutes=2)
+
+#: How far QuickBooks' clock and ours may be apart.
+CLOCK_MARGIN = timedelta(minutes=10)
 
 #: Compared by their figures and as one, because line ids and computed parts change by themselves
 #: and one follows from the other.
@@ -332,6 +336,10 @@ class QuickbooksLookup(models.AbstractModel):
         if entities.get(operation.remote_type).space == "txn":
             self._answer_number_holder(operation, rows)
             return
+        own = self._own_name(operation, lookup, rows)
+        if own:
+            self._adopt(operation, own, "found_again")
+            return
         if operation.attempts > 3:
             names = [row.get("DisplayName") or row.get("Name") or "" for _entity, row in rows]
             holder = ", ".join(names) or self.env._("another entry")
@@ -345,6 +353,23 @@ class QuickbooksLookup(models.AbstractModel):
             self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
         # with the holder in our list, matching decides again: adopt it, or take another name
         self._continue(operation)
+
+    def _own_name(self, operation, lookup, rows):
+        """The row that a request of ours without an answer has made: of the name we sent, linked to
+        nothing, and not older than the request. Matching could miss it, because the name may have
+        got a suffix of ours."""
+        if not operation.doubtful or operation.kind != "create" or not lookup.get("sent"):
+            return None
+        attribute = entities.get(operation.remote_type).natural_key
+        sent_name = name_key(canonical.loads(operation.payload or "{}").get(attribute) or "")
+        since = fields.Datetime.to_datetime(lookup["sent"]) - CLOCK_MARGIN
+        candidates = [row for entity, row in rows if entity == operation.remote_type]
+        linked = self._linked_ids(operation, candidates)
+        for row in candidates:
+            made = dates.naive_utc(row["MetaData"]["CreateTime"])
+            if row["Id"] not in linked and name_key(row[attribute]) == sent_name and made >= since:
+                return row
+        return None
 
     def _answer_number_holder(self, operation, rows):
         """Adopt a document of the same number only when party, date, total and currency agree."""
@@ -368,9 +393,7 @@ class QuickbooksLookup(models.AbstractModel):
             self._answer_reread(operation, lookup, rows)
             return
         if entities.get(operation.remote_type).space != "txn":
-            for entity, row in rows:
-                self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
-            self._continue(operation)
+            self._answer_holder(operation, lookup, rows)
             return
         twin = self._twin(operation, [row for _, row in rows])
         if twin:

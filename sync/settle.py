@@ -358,6 +358,9 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _look_up(self, operation, purpose, **details):
         """Ask QuickBooks before anything else is done with this operation."""
+        sent = operation.envelope_id.first_sent_at
+        if sent:
+            details["sent"] = fields.Datetime.to_string(sent)
         self._back_to_queue(operation, lookup=canonical.dumps({"purpose": purpose, **details}))
 
     def _back_to_queue(self, operation, **values):
@@ -370,7 +373,11 @@ class QuickbooksSettle(models.AbstractModel):
         if newer:
             operation._supersede(self.env._("A newer change takes its place."))
             # the newer one inherits what must be known before anything is sent
-            inherited = {"payload": operation.payload, "kind": operation.kind}
+            inherited = {
+                "payload": operation.payload,
+                "kind": operation.kind,
+                "doubtful": operation.doubtful,
+            }
             newer._reopen(**inherited, **values)
             return
         operation._reopen(**values)
