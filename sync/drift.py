@@ -127,8 +127,7 @@ class QuickbooksDrift(models.AbstractModel):
     def _accept_customer(self, ctx, binding, body):
         inbound = self.env["quickbooks.inbound.customer"]
         partner = binding._record()
-        known = canonical.loads(binding.agreed_remote or "{}")
-        keys = inbound._changed_there(binding, body, known) & set(ATTRIBUTES)
+        keys = inbound._changed_there(binding, body, ATTRIBUTES)
         inbound._write_partner(ctx, partner, body, keys)
         inbound._take(binding, body, inbound._payload(ctx, binding, partner))
 

@@ -42,7 +42,7 @@ class QuickbooksInboundCustomer(models.AbstractModel):
             return Verdict("skipped", "inbound_gone")
         body = remote.body
         self.env["quickbooks.reference"]._store(ctx.connection, "Customer", [body])
-        if remote.operation == "merge" and remote.deleted_id:
+        if remote.deleted_id:
             self._merge(ctx, remote)
         binding = self._find(ctx.connection, "Customer", remote.id)
         if binding:
