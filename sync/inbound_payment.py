@@ -336,7 +336,9 @@ class QuickbooksInboundPayment(models.AbstractModel):
     def _memo(self, body):
         number = body.get("PaymentRefNum") or ""
         note = _MARK.sub("", body.get("PrivateNote") or "").strip()
-        return " - ".join(filter(None, (number, note))) or self._sentence("inbound_memo")
+        return " - ".join(filter(None, (number, note))) or self.env._(
+            "Payment entered in QuickBooks"
+        )
 
     # -- the entry -----------------------------------------------------------------------------
 

@@ -336,7 +336,6 @@ SENTENCES = {
     "inbound_no_journal": _lt(
         "There is no bank journal for payments entered in QuickBooks. Choose one in the settings."
     ),
-    "inbound_memo": _lt("Payment entered in QuickBooks"),
     "inbound_currency": _lt(
         "The payment is in %(currency)s, which is not active here or not the currency of "
         "%(names)s. Activate it, or enter this payment by hand and ignore it here."
