@@ -211,7 +211,8 @@ class QuickbooksPull(models.AbstractModel):
         if self.env["quickbooks.inbound"]._is_in_flight(binding):
             events.not_before = fields.Datetime.now() + SOON
             return True
-        if look.body or look.wanted or look.deleted_id or look.operation == "delete":
+        seen = look.attempts or look.asked  # its first look has made it known, but is not its end
+        if look.body or look.wanted or seen or look.deleted_id or look.operation == "delete":
             return False
         known = canonical.loads(binding.agreed_remote or "{}")
         stamp = (known.get("MetaData") or {}).get("LastUpdatedTime")
