@@ -30,8 +30,9 @@ class QuickbooksLookup(models.AbstractModel):
     def _conflict(self, operation, remote, attributes):
         binding = operation.binding_id
         agreed = binding.agreed_remote
-        super()._conflict(operation, remote, attributes)
+        result = super()._conflict(operation, remote, attributes)
         binding.write({"agreed_remote": agreed, "drift_remote": canonical.dumps(remote)})
+        return result
 
 
 class QuickbooksDrift(models.AbstractModel):
