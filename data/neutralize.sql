@@ -8,6 +8,7 @@ UPDATE quickbooks_connection
    SET stage = 'off',
        state = CASE WHEN state IN ('connected', 'attention', 'copy') THEN 'disconnected'
                     ELSE state END;
+DELETE FROM quickbooks_event WHERE state = 'new';
 UPDATE ir_cron
    SET active = false
  WHERE id IN (SELECT cron_id FROM quickbooks_channel WHERE cron_id IS NOT NULL);

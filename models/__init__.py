@@ -7,6 +7,7 @@ from . import quickbooks_usage
 from . import quickbooks_reference
 from . import quickbooks_mapping
 from . import quickbooks_change
+from . import quickbooks_event
 from . import quickbooks_envelope
 from . import quickbooks_operation
 from . import quickbooks_log

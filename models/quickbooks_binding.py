@@ -56,6 +56,10 @@ class QuickbooksBinding(models.Model):
     agreed_digest = fields.Char(help="Digest of what was last sent and accepted.")
     agreed_payload = fields.Text(help="What was last sent and accepted, canonical JSON.")
     agreed_remote = fields.Text(help="QuickBooks' last answer, canonical JSON.")
+    drift_remote = fields.Text(
+        help="QuickBooks' version while it differs from what was agreed, canonical JSON."
+    )
+    drift_html = fields.Html(string="Both Versions", compute="_compute_drift_html")
     create_new = fields.Boolean(help="A person decided that none of the candidates is the one.")
     voided = fields.Boolean(help="Voided in QuickBooks.")
     remote_total = fields.Char(string="Total in QuickBooks")
@@ -86,6 +90,14 @@ class QuickbooksBinding(models.Model):
         for binding in self:
             binding.url = connector._deep_link(
                 binding.connection_id.sudo(), binding.remote_type, binding.remote_id
+            )
+
+    @api.depends("drift_remote", "agreed_payload", "agreed_remote", "state")
+    def _compute_drift_html(self):
+        drift = self.env["quickbooks.drift"]
+        for binding in self:
+            binding.drift_html = (
+                drift._side_by_side(binding) if binding.state == "conflict" else False
             )
 
     def _record(self):
@@ -161,6 +173,25 @@ class QuickbooksBinding(models.Model):
             binding._log_note("info", self.env._("Difference accepted by %s.", self.env.user.name))
             binding._notify_clients()
         return True
+
+    def action_accept_theirs(self):
+        """Take QuickBooks' version, as far as it is no money of a posted document."""
+        self.env["quickbooks.connection"]._check_manager(self)
+        for binding in self.filtered(lambda b: b.state == "conflict"):
+            self.env["quickbooks.drift"].sudo()._accept_theirs(binding.sudo())
+        return True
+
+    def action_ignore_drift(self):
+        """Ask for the reason why the two versions may differ."""
+        self.env["quickbooks.connection"]._check_manager(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ignore the difference"),
+            "res_model": "quickbooks.drift.ignore",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_binding_ids": self.ids},
+        }
 
     def action_send_again(self):
         """Send our version again, although QuickBooks may have changed."""

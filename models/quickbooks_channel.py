@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+CRON_NAMES = {"push": "sending of connection", "pull": "receiving of connection"}
+
 
 class QuickbooksChannel(models.Model):
     """The worker of one connection and direction: its cron and its running state.
@@ -24,6 +26,11 @@ class QuickbooksChannel(models.Model):
     paused_until = fields.Datetime()
     pause_reason = fields.Char()
     last_run_at = fields.Datetime()
+    cdc_cursor = fields.Datetime(help="QuickBooks' time up to which changes were asked for.")
+    swept_at = fields.Datetime(help="When changes were last asked for, by our clock.")
+    webhook_at = fields.Datetime(help="The last notification QuickBooks has sent.")
+    silence_told = fields.Boolean(help="Somebody was told that notifications do not arrive.")
+    customers_imported = fields.Boolean(help="The first import of customers is over.")
 
     _direction_uniq = models.UniqueIndex("(connection_id, direction)")
 
@@ -51,7 +58,7 @@ class QuickbooksChannel(models.Model):
             .sudo()
             .create(
                 {
-                    "name": f"QuickBooks: exchange of connection {self.connection_id.id}",
+                    "name": f"QuickBooks: {CRON_NAMES[self.direction]} {self.connection_id.id}",
                     "model_id": self.env["ir.model"]._get_id(self._name),
                     "state": "code",
                     "code": f"model._cron_run({self.id})",
@@ -84,4 +91,4 @@ class QuickbooksChannel(models.Model):
         """Entry point of the cron of one channel."""
         channel = self.browse(channel_id).exists()
         if channel:
-            self.env["quickbooks.push"]._run(channel)
+            self.env[f"quickbooks.{channel.direction}"]._run(channel)

@@ -18,6 +18,8 @@ ATTENTION = "quickbooks_online.mail_activity_type_attention"
 CAPTURE_FIELDS = frozenset(
     {"active", "company_id", "stage", "state", "cutoff_date", "document_trigger", "realm_id"}
 )
+#: Fields whose change lets something arrive that did not before.
+RECEIVING_FIELDS = frozenset({"stage", "payments_back", "customers_back"})
 
 
 class QuickbooksConnection(models.Model):
@@ -115,6 +117,34 @@ class QuickbooksConnection(models.Model):
         required=True,
         help="For US companies with automated sales tax. Either way the totals are compared.",
     )
+    payments_back = fields.Boolean(
+        string="Payments from QuickBooks",
+        default=True,
+        tracking=True,
+        help="What is paid, voided or applied in QuickBooks settles or opens the invoices here.",
+    )
+    customers_back = fields.Boolean(
+        string="Customers from QuickBooks",
+        default=True,
+        tracking=True,
+        help="Customers of QuickBooks become contacts here, after those were matched that are "
+        "here already; later changes follow.",
+    )
+    payment_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Payments",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        help="Where payments entered in QuickBooks are posted when no journal is mapped to their "
+        "deposit account. Without one, the first bank journal.",
+    )
+    polling_minutes = fields.Integer(
+        string="Ask for Changes Every (Minutes)",
+        default=15,
+        required=True,
+        help="QuickBooks announces changes by itself within seconds; asking finds what was lost "
+        "on the way. Each question is a read. Asked less often when the month's reads are short.",
+    )
     app_tier = fields.Selection(
         [(key, f"{tier.name}: {tier.calls:,} a month") for key, tier in budget.TIERS.items()],
         string="Intuit Plan",
@@ -140,6 +170,7 @@ class QuickbooksConnection(models.Model):
     attention_count = fields.Integer(compute="_compute_counts")
     waiting_count = fields.Integer(compute="_compute_counts")
     missing_mapping_count = fields.Integer(compute="_compute_counts")
+    inbox_count = fields.Integer(compute="_compute_inbox_count")
 
     _company_uniq = models.UniqueIndex(
         "(company_id) WHERE active", "This company already has a QuickBooks connection."
@@ -214,6 +245,24 @@ class QuickbooksConnection(models.Model):
             connection.attention_count, connection.waiting_count = counts[connection.id]
             connection.missing_mapping_count = missing.get(connection, 0)
 
+    _polling_positive = models.Constraint(
+        "CHECK (polling_minutes >= 1)", "Changes can be asked for once a minute at most."
+    )
+
+    def _compute_inbox_count(self):
+        """Changes of QuickBooks that need somebody."""
+        counts = dict(
+            self.env["quickbooks.event"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids), ("state", "in", ("held", "failed"))],
+                ["connection_id"],
+                ["__count"],
+            )
+        )
+        for connection in self:
+            connection.inbox_count = counts.get(connection, 0)
+
     @api.constrains("cutoff_date", "stage")
     def _check_cutoff(self):
         for connection in self:
@@ -242,6 +291,10 @@ class QuickbooksConnection(models.Model):
             self._share_tier()
         if vals.get("stage") in ("manual", "automatic"):
             self.filtered(lambda c: c.state == "connected")._wake(scan=True)
+        if RECEIVING_FIELDS & vals.keys():
+            for channel in self.sudo().channel_ids:
+                if channel.direction == "pull":
+                    channel._trigger()
         return result
 
     def unlink(self):
@@ -299,6 +352,10 @@ class QuickbooksConnection(models.Model):
             return ("taxable", "exempt")
         return ("code", "exempt")
 
+    def _is_receiving(self):
+        """Whether changes of QuickBooks may be applied now."""
+        return self._is_sending()
+
     def _is_sending(self):
         """Whether documents may leave now."""
         self.ensure_one()
@@ -308,10 +365,14 @@ class QuickbooksConnection(models.Model):
 
     def _ensure_channels(self):
         for connection in self:
-            if not connection.channel_ids:
-                self.env["quickbooks.channel"].sudo().create(
-                    {"connection_id": connection.id, "direction": "push"}
-                )
+            there = set(connection.sudo().channel_ids.mapped("direction"))
+            self.env["quickbooks.channel"].sudo().create(
+                [
+                    {"connection_id": connection.id, "direction": direction}
+                    for direction in ("push", "pull")
+                    if direction not in there
+                ]
+            )
 
     def _channel(self, direction="push"):
         return self.channel_ids.filtered(lambda channel: channel.direction == direction)[:1]
@@ -459,6 +520,16 @@ class QuickbooksConnection(models.Model):
             "quickbooks_online.quickbooks_usage_action"
         )
         return dict(action, domain=[("connection_id", "=", self.id)])
+
+    def action_view_inbox(self):
+        """What changed in QuickBooks and needs somebody."""
+        self.ensure_one()
+        self._check_manager(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "quickbooks_online.quickbooks_event_action"
+        )
+        context = {"search_default_connection_id": self.id, "search_default_attention": 1}
+        return dict(action, context=context)
 
     def action_view_mappings(self):
         self.ensure_one()

@@ -11,8 +11,12 @@ RULES = frozenset(
         "qbo_number_policy",
         "qbo_stage",
         "qbo_tax_policy",
+        "qbo_polling_minutes",
     }
 )
+
+#: Of these an empty value is a choice, once there is a connection.
+SWITCHES = frozenset({"qbo_payments_back", "qbo_customers_back", "qbo_payment_journal_id"})
 
 
 class ResConfigSettings(models.TransientModel):
@@ -45,6 +49,11 @@ class ResConfigSettings(models.TransientModel):
         string="Client Secret", compute="_compute_qbo_settings", inverse="_inverse_qbo_settings"
     )
     qbo_has_secret = fields.Boolean(compute="_compute_qbo_settings")
+    qbo_verifier = fields.Char(
+        string="Verifier Token", compute="_compute_qbo_settings", inverse="_inverse_qbo_settings"
+    )
+    qbo_has_verifier = fields.Boolean(compute="_compute_qbo_settings")
+    qbo_webhook_uri = fields.Char(string="Webhook Address", compute="_compute_qbo_settings")
     qbo_redirect_uri = fields.Char(string="Redirect URI", compute="_compute_qbo_settings")
     qbo_state = fields.Selection(related="qbo_connection_id.state")
     qbo_attention_reason = fields.Char(related="qbo_connection_id.attention_reason")
@@ -60,6 +69,14 @@ class ResConfigSettings(models.TransientModel):
     )
     qbo_number_policy = fields.Selection(related="qbo_connection_id.number_policy", readonly=False)
     qbo_tax_policy = fields.Selection(related="qbo_connection_id.tax_policy", readonly=False)
+    qbo_payments_back = fields.Boolean(related="qbo_connection_id.payments_back", readonly=False)
+    qbo_customers_back = fields.Boolean(related="qbo_connection_id.customers_back", readonly=False)
+    qbo_payment_journal_id = fields.Many2one(
+        related="qbo_connection_id.payment_journal_id", readonly=False
+    )
+    qbo_polling_minutes = fields.Integer(
+        related="qbo_connection_id.polling_minutes", readonly=False
+    )
     qbo_missing_mapping_count = fields.Integer(related="qbo_connection_id.missing_mapping_count")
     qbo_attention_count = fields.Integer(related="qbo_connection_id.attention_count")
     qbo_references_at = fields.Datetime(related="qbo_connection_id.references_at")
@@ -95,11 +112,13 @@ class ResConfigSettings(models.TransientModel):
     def write(self, vals):
         return super().write(self._qbo_without_empty_rules(vals))
 
-    @staticmethod
-    def _qbo_without_empty_rules(vals):
+    def _qbo_without_empty_rules(self, vals):
         """Before a connection exists the form sends its rules as False, which would overwrite the
         defaults of the connection that the keys are about to create."""
-        return {key: value for key, value in vals.items() if value or key not in RULES}
+        company = self.company_id[:1] or self.env.company
+        known = self.env["quickbooks.connection"].search_count([("company_id", "=", company.id)])
+        rules = RULES if known else RULES | SWITCHES
+        return {key: value for key, value in vals.items() if value or key not in rules}
 
     def _compute_qbo_connection_id(self):
         for settings in self:
@@ -119,14 +138,17 @@ class ResConfigSettings(models.TransientModel):
             settings.qbo_client_id = credential.client_id
             settings.qbo_client_secret = False
             settings.qbo_has_secret = bool(credential.client_secret)
-            settings.qbo_redirect_uri = self.env["quickbooks.gateway"]._redirect_uri(
-                connection or self.env["quickbooks.connection"]
-            )
+            settings.qbo_verifier = False
+            settings.qbo_has_verifier = bool(credential.verifier)
+            gateway = self.env["quickbooks.gateway"]
+            somebody = connection or self.env["quickbooks.connection"]
+            settings.qbo_redirect_uri = gateway._redirect_uri(somebody)
+            settings.qbo_webhook_uri = gateway._webhook_uri(somebody)
 
     def _inverse_qbo_settings(self):
         """Keep keys and environment. Only administrators get here; empty secrets change nothing."""
         for settings in self:
-            typed = settings.qbo_client_id or settings.qbo_client_secret
+            typed = settings.qbo_client_id or settings.qbo_client_secret or settings.qbo_verifier
             if settings.qbo_connection_id or typed:
                 settings._qbo_store_keys()
 
@@ -150,6 +172,9 @@ class ResConfigSettings(models.TransientModel):
             vault = self.env["quickbooks.vault"]
             keys["client_secret"] = vault._encrypt(self.qbo_client_secret.strip())
             keys["key_fingerprint"] = vault._fingerprint()
+        if self.qbo_verifier:
+            vault = self.env["quickbooks.vault"]
+            keys["verifier"] = vault._encrypt(self.qbo_verifier.strip())
         if keys:
             credential.write(keys)
 

@@ -83,6 +83,29 @@ class PartySnapshot:
 
 
 @dataclass(frozen=True)
+class RemoteParty:
+    """A QBO Customer as answered, in the terms of a contact.
+
+    :ivar name: without the mark of inactive objects
+    :ivar parent_id: of a sub-customer, else empty
+    """
+
+    id: str
+    sync_token: str
+    name: str
+    is_company: bool
+    emails: tuple[str, ...]
+    phone: str
+    website: str
+    notes: str
+    billing: AddressSnapshot
+    term_id: str
+    currency: str
+    parent_id: str
+    active: bool
+
+
+@dataclass(frozen=True)
 class ItemSnapshot:
     """A product variant as Odoo knows it.
 

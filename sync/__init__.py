@@ -17,4 +17,13 @@ from . import lookup
 from . import settle
 from . import push
 from . import turns
+from . import exclusion
+from . import webhook
+from . import inbound
+from . import feed
+from . import pull
+from . import inbound_customer
+from . import inbound_invoice
+from . import inbound_payment
+from . import drift
 from . import care

@@ -55,14 +55,16 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if needed:
             names = ", ".join(op.local_name or "" for op in needed)
             return Wait(needed, names)
-        tax = self._tax_of_lines(ctx, record)
-        payload = invoice(
-            self._snapshot(ctx, record, tax),
+        return self._write(operation, self._wanted_payload(ctx, record))
+
+    def _wanted_payload(self, ctx, move):
+        """Every owned attribute of the invoice as it is now; what it refers to must be linked."""
+        return invoice(
+            self._snapshot(ctx, move, self._tax_of_lines(ctx, move)),
             ctx.profile,
             own_number=ctx.connection.number_policy == "odoo",
             override_tax=ctx.connection.tax_policy == "odoo",
         )
-        return self._write(operation, payload)
 
     def _excuse(self, ctx, operation, move):
         """Why an unlinked invoice does not go out (yet), as a Done."""

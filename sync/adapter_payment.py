@@ -6,6 +6,9 @@ from ..qbo.model import PaymentSnapshot, Ref
 from ..qbo.money import dec
 from .plan import Done, Hold, Wait
 
+#: Attributes that say nothing about money.
+SOFT = frozenset({"DepositToAccountRef", "PaymentMethodRef", "PaymentRefNum", "PrivateNote"})
+
 
 class QuickbooksPaymentAdapter(models.AbstractModel):
     """Customer payment → Payment, with one line per invoice it settles."""
@@ -166,6 +169,19 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         foreign = sum((dec(str(line.amount_currency)) for line in liquidity), dec(0))
         home = sum((dec(str(line.balance)) for line in liquidity), dec(0))
         return home / foreign if foreign else dec(1)
+
+    def _update_body(self, operation, payload):
+        """What does not move money is sent only when it changed here, so that what QuickBooks'
+        people entered there stays: the account it was deposited to, its memo, its reference."""
+        body = super()._update_body(operation, payload)
+        if operation.forced:
+            return body
+        agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
+        return {
+            key: value
+            for key, value in body.items()
+            if key not in SOFT or not canonical.same(payload.get(key), agreed.get(key))
+        }
 
     # -- settling ------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ class QuickbooksCare(models.AbstractModel):
             self.env["ir.cron"]._commit_progress(1)
 
     def _care_for(self, connection):
+        connection._ensure_channels()
         connection._activate_crons()
         connection._wake(scan=True)
         self._warn_of_expiry(connection)

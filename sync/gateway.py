@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ..qbo.http import endpoints
 from ..qbo.http.client import Client
-from ..qbo.http.limits import PUSH, Limits
+from ..qbo.http.limits import PULL, PUSH, Limits
 from ..qbo.http.oauth_session import OAuth
 from .meter import PEOPLE
 
@@ -42,15 +42,23 @@ class QuickbooksGateway(models.AbstractModel):
         return f"{connection.get_base_url()}/quickbooks/oauth/callback"
 
     @api.model
-    def _limits(self, connection):
-        """Our share of Intuit's limits (FACTS 13); a simulator may run without any."""
+    def _webhook_uri(self, connection):
+        """The address Intuit announces changes to; it must be registered there."""
+        return f"{connection.get_base_url()}/quickbooks/webhook"
+
+    @api.model
+    def _limits(self, connection, direction="push"):
+        """Our share of Intuit's limits (FACTS 13); a simulator may run without any.
+
+        The shares of the two workers and of people together stay within what Intuit allows.
+        """
         parameter = self.env["ir.config_parameter"].sudo()
         if (
             connection.environment == "simulator"
             and parameter.get_param("quickbooks_online.simulator_limits") == "off"
         ):
             return UNLIMITED
-        return PUSH
+        return PULL if direction == "pull" else PUSH
 
     @api.model
     def _patience(self, connection):

@@ -313,6 +313,110 @@ SENTENCES = {
     "deleted_dependency": _lt(
         "%(names)s no longer exists in QuickBooks. Remove its link, and it is created anew."
     ),
+    # -- coming back
+    "inbound_echo": _lt("Known already."),
+    "inbound_older": _lt("A newer change took its place."),
+    "inbound_nothing_ours": _lt("Nothing changed that Odoo keeps too."),
+    "inbound_not_ours": _lt("Not an invoice of Odoo."),
+    "inbound_gone": _lt("It was deleted in QuickBooks."),
+    "inbound_off": _lt("This does not come back: it is switched off in the settings."),
+    "inbound_inactive": _lt("It is inactive in QuickBooks."),
+    "inbound_in_flight": _lt("A change of ours is on its way to it; looked at again after that."),
+    "inbound_on_its_way": _lt("What explains the balance is on its way to QuickBooks."),
+    "inbound_needs": _lt("Something it depends on is read first."),
+    "inbound_refused": _lt("Odoo does not allow it: %(reason)s"),
+    "inbound_error": _lt(
+        "An unexpected error stopped this change: %(error)s. Retry; if it stays, tell your "
+        "developer."
+    ),
+    "inbound_locked": _lt(
+        "It is dated %(date)s, and the books are locked up to %(lock)s. Open the period and retry, "
+        "or ignore it."
+    ),
+    "inbound_no_journal": _lt(
+        "There is no bank journal for payments entered in QuickBooks. Choose one in the settings."
+    ),
+    "inbound_currency": _lt(
+        "The payment is in %(currency)s, which is not active here or not the currency of "
+        "%(names)s. Activate it, or enter this payment by hand and ignore it here."
+    ),
+    "inbound_customer_unknown": _lt(
+        "The payment's customer %(id)s could not be linked to a contact. Link the contact, then "
+        "retry."
+    ),
+    "inbound_parent_unknown": _lt(
+        "The parent of %(name)s could not be linked to a contact. Link the parent, then retry."
+    ),
+    "inbound_ambiguous": _lt(
+        "%(name)s could be several contacts. Press Sync on the right one, or merge the doubles, "
+        "then retry."
+    ),
+    "inbound_voided_before": _lt("The payment was voided before it was seen here."),
+    "inbound_credit_only": _lt("Credits were applied, no money was received."),
+    "inbound_payment_applied": _lt(
+        "Payment of %(total)s from QuickBooks, %(applied)s of it applied to invoices."
+    ),
+    "inbound_payment_open": _lt(
+        "Payment of %(total)s from QuickBooks, %(applied)s of it applied to invoices. QuickBooks "
+        "also applies it to %(names)s, which is not known or not open here. Apply the rest by "
+        "hand, then accept the difference."
+    ),
+    "inbound_payment_voided": _lt("The payment was voided in QuickBooks and is cancelled here."),
+    "payment_deleted_there": _lt("The payment was deleted in QuickBooks and is cancelled here."),
+    "inbound_balance_equal": _lt("Open on both sides: %(balance)s."),
+    "inbound_balance_noted": _lt("The balance was noted."),
+    "inbound_matched": _lt("A contact was there already and is linked."),
+    "inbound_created": _lt("A contact was made from the QuickBooks customer."),
+    "inbound_customer": _lt("Taken from QuickBooks: %(attributes)s."),
+    "inbound_merged": _lt("Merged in QuickBooks into customer %(id)s."),
+    "balance_differs": _lt(
+        "Open in QuickBooks: %(remote)s, in Odoo: %(local)s. Compare the payments on both sides, "
+        "or accept the difference."
+    ),
+    "webhooks_silent": _lt(
+        "QuickBooks has changed, but did not tell, although it did before. Check the webhooks page "
+        "of your Intuit app and that this server can be reached from outside. Until then changes "
+        "are found by asking, every %(minutes)s minutes."
+    ),
+    "drift_invoice": _lt(
+        "Changed in QuickBooks: %(attributes)s. Compare both versions, then send ours again, "
+        "accept theirs or ignore it."
+    ),
+    "drift_voided": _lt(
+        "It was voided in QuickBooks. Cancel it here, or send ours again, or ignore it."
+    ),
+    "drift_revived": _lt(
+        "It is cancelled here, but was filled in again in QuickBooks. Void it there, or ignore it."
+    ),
+    "drift_over": _lt("QuickBooks' version is the agreed one again."),
+    "drift_payment": _lt(
+        "The payment was changed on both sides. Compare both versions, then send ours again, "
+        "accept theirs or ignore it."
+    ),
+    "drift_bank": _lt(
+        "The payment was changed or voided in QuickBooks, but is matched with the bank here. Undo "
+        "the match first and accept theirs, or send ours again."
+    ),
+    "drift_write_off": _lt(
+        "The payment was changed in QuickBooks, but carries a write-off here. Change it by hand, "
+        "then ignore the difference."
+    ),
+    "drift_customer_unknown": _lt(
+        "The payment was given to a customer that is not linked here. Link the contact, then "
+        "accept theirs."
+    ),
+    "drift_customer": _lt(
+        "Changed on both sides: %(attributes)s. Send ours again, or accept theirs."
+    ),
+    "drift_money": _lt(
+        "Amounts of a posted document are never changed from outside. Reset it to draft and "
+        "correct it here, or send ours again, or ignore the difference."
+    ),
+    "drift_cancel_here": _lt(
+        "It was voided in QuickBooks. To accept that, cancel it here, after its payments."
+    ),
+    "drift_accepted": _lt("QuickBooks' version was accepted by %(user)s."),
+    "drift_ignored": _lt("Difference ignored by %(user)s: %(reason)s"),
     # -- done
     "created": _lt("Created in QuickBooks."),
     "updated": _lt("Updated in QuickBooks."),

@@ -200,11 +200,22 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def run_worker(cls, connection=None):
-        """Run a connection's cron as the scheduler does; an error in it is the test's error."""
+        """Run a connection's sending cron as the scheduler does; an error in it is the test's."""
+        cls.run_cron((connection or cls.connection)._channel("push"))
+
+    @classmethod
+    def run_pull(cls, connection=None):
+        """Run a connection's receiving cron as the scheduler does."""
+        cls.run_cron((connection or cls.connection)._channel("pull"))
+
+    @classmethod
+    def run_cron(cls, channel):
         cls.commit()
-        cron = (connection or cls.connection)._channel().cron_id
-        push, errors = type(cls.env["quickbooks.push"]), []
-        original = push._run
+        others = channel.connection_id.sudo().channel_ids - channel
+        due = [("cron_id", "in", others.cron_id.ids)]  # or this one would give way to them
+        cls.env["ir.cron.trigger"].sudo().search(due).unlink()
+        worker, errors = type(cls.env[f"quickbooks.{channel.direction}"]), []
+        original = worker._run
 
         def run(self, channel):
             try:
@@ -213,17 +224,17 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
                 errors.append(error)
                 raise
 
-        with cls.own_cursors(), patch.object(push, "_run", run):
-            cron.method_direct_trigger()
+        with cls.own_cursors(), patch.object(worker, "_run", run):
+            channel.cron_id.method_direct_trigger()
         if errors:
             raise errors[0]
 
     def skip_waiting(self):
         """Let everything that waits for its time become due."""
-        for model in ("quickbooks.operation", "quickbooks.envelope"):
+        for model in ("quickbooks.operation", "quickbooks.envelope", "quickbooks.event"):
             self.env[model].sudo().search([("not_before", "!=", False)]).not_before = False
-        channel = self.connection.sudo()._channel()
-        channel.write({"paused_until": False, "limiter_state": False})
+        channels = self.connection.sudo().channel_ids
+        channels.write({"paused_until": False, "limiter_state": False})
 
     # -- Odoo's side ---------------------------------------------------------------------------
 

@@ -57,6 +57,14 @@ class TestFairness(QuickbooksCommon):
         patcher.start()
         self.addCleanup(patcher.stop)
 
+    def channels(self):
+        """The sending workers of both."""
+        return (
+            (self.connection | self.big)
+            .sudo()
+            .channel_ids.filtered(lambda channel: channel.direction == "push")
+        )
+
     # -- a cron worker -------------------------------------------------------------------------
 
     def forget_triggers(self):
@@ -67,7 +75,7 @@ class TestFairness(QuickbooksCommon):
         """Our jobs that are due, in the order in which Odoo's cron worker takes them."""
         self.env.invalidate_all()
         due = self.env["ir.cron.trigger"].sudo().search([("call_at", "<=", fields.Datetime.now())])
-        ours = (self.connection | self.big).sudo().channel_ids.cron_id
+        ours = self.channels().cron_id
         return (due.cron_id & ours).sorted(lambda c: (c.failure_count, c.priority, c.id))
 
     def one_pass(self, jobs):
@@ -120,7 +128,7 @@ class TestFairness(QuickbooksCommon):
     def test_turns(self):
         """Whoever was served longest ago comes first; nobody waits for somebody with no work."""
         push = self.env["quickbooks.push"].sudo()
-        mine, other = (self.big | self.connection).sudo().channel_ids
+        mine, other = (self.big.sudo()._channel(), self.connection.sudo()._channel())
         now = fields.Datetime.now()
 
         def gives_way(mine_ago, other_ago, due=True):
@@ -161,7 +169,7 @@ class TestFairness(QuickbooksCommon):
 
     def age(self, seconds):
         """Let time pass for what is stored in whole seconds."""
-        channels = (self.connection | self.big).sudo().channel_ids
+        channels = self.channels()
         for channel in channels.filtered("last_run_at"):
             channel.last_run_at -= timedelta(seconds=seconds)
 
@@ -247,9 +255,9 @@ class TestTurnsOfTwoProcesses(RealTransactions):
             mine = env["quickbooks.connection"].browse(self.connection_id)._channel()
             mine.last_run_at = now - timedelta(seconds=1)
             other = env["quickbooks.connection"].create({"environment": "sandbox", "active": False})
-            other.channel_ids.last_run_at = now - timedelta(seconds=20)
-            other.channel_ids.cron_id._trigger(at=now)
-            self.other_id, self.cron_id = other.id, other.channel_ids.cron_id.id
+            other._channel().last_run_at = now - timedelta(seconds=20)
+            other._channel().cron_id._trigger(at=now)
+            self.other_id, self.cron_id = other.id, other._channel().cron_id.id
         self.addCleanup(self.remove_other)
 
     def remove_other(self):

@@ -11,12 +11,12 @@ class TestNeutralize(TransactionCase):
         credential = self.env["quickbooks.credential"]._of(connection)
         credential.write({"client_id": "app", "client_secret": "x", "refresh_token": "y"})
         cron = connection.channel_ids.cron_id
-        self.assertTrue(cron.active)
+        self.assertTrue(all(cron.mapped("active")))
         self.env.flush_all()
         with file_open("quickbooks_online/data/neutralize.sql") as stream:
             self.env.cr.execute(stream.read())
         self.env.invalidate_all()
         self.assertEqual((connection.stage, connection.state), ("off", "disconnected"))
         self.assertFalse(credential.client_secret or credential.refresh_token)
-        self.assertFalse(cron.active)
+        self.assertFalse(any(cron.mapped("active")))
         self.assertFalse(connection._is_sending())

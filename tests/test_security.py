@@ -43,7 +43,16 @@ class TestSecurity(TransactionCase):
             self.assertFalse(model.has_access("read"), name)
 
     def test_nobody_writes_the_engine_tables(self):
-        tables = ("change", "binding", "operation", "envelope", "log", "channel", "reference")
+        tables = (
+            "binding",
+            "change",
+            "channel",
+            "envelope",
+            "event",
+            "log",
+            "operation",
+            "reference",
+        )
         for table in tables:
             for user in (self.biller, self.manager):
                 model = self.env[f"quickbooks.{table}"].with_user(user)
@@ -79,6 +88,10 @@ class TestSecurity(TransactionCase):
             (bindings, "action_unlink_remote"),
             (bindings, "action_send_again"),
             (bindings, "action_accept_difference"),
+            (bindings, "action_accept_theirs"),
+            (bindings, "action_ignore_drift"),
+            (self.env["quickbooks.event"].with_user(self.biller), "action_retry"),
+            (self.env["quickbooks.event"].with_user(self.biller), "action_ignore"),
         ):
             with self.assertRaises(AccessError):
                 getattr(records, method)()

@@ -279,7 +279,7 @@ class TestTwoWorkers(RealTransactions):
             connection = env["quickbooks.connection"].create(
                 {"environment": "sandbox", "active": False}
             )
-            cron = connection.channel_ids.cron_id
+            cron = connection._channel("push").cron_id
             action = cron.ir_actions_server_id
             self.assertTrue(cron and action)
             connection.unlink()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..model import CompanyProfile, PartySnapshot
-from ..names import clean_text, display_name, email_list, phone
-from .common import address, web_address, wrapped
+from ..model import AddressSnapshot, CompanyProfile, PartySnapshot, RemoteParty
+from ..names import clean_text, display_name, email_addresses, email_list, phone
+from .common import address, plain_name, web_address, wrapped
 
 
 def customer(party: PartySnapshot, profile: CompanyProfile, unique: str | None = None) -> dict:
@@ -41,3 +41,40 @@ def _name_part(value: str, country: str) -> str | None:
 
 def _foreign_allowed(party: PartySnapshot, profile: CompanyProfile) -> bool:
     return bool(profile.multicurrency and party.currency)
+
+
+def read_customer(body: dict) -> RemoteParty:
+    """A Customer as answered.
+
+    Whoever has a given or family name and no company name is a person. The tax number is left out
+    because QuickBooks masks it in its answers (FACTS 5.3).
+    """
+    person = any(body.get(part) for part in ("GivenName", "FamilyName"))
+    return RemoteParty(
+        id=body["Id"],
+        sync_token=body["SyncToken"],
+        name=plain_name(body.get("DisplayName") or body.get("FullyQualifiedName") or ""),
+        is_company=bool(body.get("CompanyName")) or not person,
+        emails=email_addresses((body.get("PrimaryEmailAddr") or {}).get("Address")),
+        phone=(body.get("PrimaryPhone") or {}).get("FreeFormNumber") or "",
+        website=(body.get("WebAddr") or {}).get("URI") or "",
+        notes=body.get("Notes") or "",
+        billing=_read_address(body.get("BillAddr") or {}),
+        term_id=(body.get("SalesTermRef") or {}).get("value") or "",
+        currency=(body.get("CurrencyRef") or {}).get("value") or "",
+        parent_id=(body.get("ParentRef") or {}).get("value") or "",
+        active=body.get("Active", True),
+    )
+
+
+def _read_address(found: dict) -> AddressSnapshot:
+    """Its lines after the first become one."""
+    lines = [found[key] for key in ("Line1", "Line2", "Line3", "Line4", "Line5") if found.get(key)]
+    return AddressSnapshot(
+        street=lines[0] if lines else "",
+        street2=", ".join(lines[1:]),
+        city=found.get("City") or "",
+        state=found.get("CountrySubDivisionCode") or "",
+        zip=found.get("PostalCode") or "",
+        country=found.get("Country") or "",
+    )

@@ -1,0 +1,544 @@
+import re
+from dataclasses import dataclass
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from ..qbo import canonical
+from ..qbo.dates import parse_date
+from ..qbo.mapping.payment import payment as payment_payload
+from ..qbo.mapping.payment import read_payment
+from ..qbo.money import dec
+from .inbound import Verdict
+
+_MARK = re.compile(r"\[odoo (?P<database>\w*)/account\.payment/(?P<id>\d+)\]\s*$")
+
+
+@dataclass
+class Facts:
+    """What of a payment must be the same on both sides.
+
+    :ivar applied: {remote id of the invoice: Decimal}; an invoice that is not in QuickBooks
+        stands under its record
+    """
+
+    total: object
+    date: str
+    customer: str
+    applied: dict
+    stands: bool = True
+
+    def same(self, other):
+        if not (self.stands or other.stands):
+            return True
+        return self == other
+
+
+class QuickbooksInboundPayment(models.AbstractModel):
+    """Payment → customer payment with one receivable line for each invoice it settles.
+
+    Which side changed follows from a comparison of three: what we agreed on, what is there, and
+    what is here. Only there: it is applied. On both: a person chooses. What is matched with the
+    bank or lies in a locked period is never undone.
+    """
+
+    _name = "quickbooks.inbound.payment"
+    _inherit = "quickbooks.inbound"
+    _description = "QuickBooks Inbound: Payment"
+
+    _remote_type = "Payment"
+
+    def _apply(self, ctx, remote):
+        binding = self._find(ctx.connection, "Payment", remote.id)
+        if binding:
+            return self._update(ctx, binding, remote)
+        if remote.deleted:
+            return Verdict("skipped", "inbound_gone")
+        if not ctx.connection.payments_back:
+            return Verdict("skipped", "inbound_off")
+        if self._is_ours(ctx, remote.body):
+            return Verdict("later", "inbound_in_flight")
+        return self._create(ctx, remote)
+
+    def _is_ours(self, ctx, body):
+        """Whether it is a payment of ours whose answer is not booked yet."""
+        found = _MARK.search(body.get("PrivateNote") or "")
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
+        if not found or found["database"] != uuid[:8]:
+            return False
+        record = self.env["account.payment"].browse(int(found["id"])).exists()
+        bindings = self.env["quickbooks.binding"]._of(ctx.connection, record, "Payment")
+        return any(not binding.remote_id for binding in bindings.values())
+
+    # -- the three versions --------------------------------------------------------------------
+
+    def _theirs(self, body):
+        """The facts of an answered Payment."""
+        figures = read_payment(body)
+        stands = not figures.voided
+        applied = {
+            remote_id: amount
+            for (kind, remote_id), amount in figures.allocations.items()
+            if kind == "Invoice" and amount
+        }
+        return Facts(
+            figures.total, figures.date, figures.party_id, self._of_cash(figures, applied), stands
+        )
+
+    @staticmethod
+    def _of_cash(figures, applied):
+        """The part of what is applied that is this payment's money.
+
+        Credits among the lines settle invoices too; they are not money received, and Odoo learns
+        of them with the credit note itself.
+        """
+        left, result = figures.total, {}
+        for remote_id, amount in applied.items():
+            part = min(amount, left)
+            if part:
+                result[remote_id] = part
+            left -= part
+        return result
+
+    def _here(self, ctx, payment):
+        """The facts of the payment as it is in Odoo."""
+        adapter = self.env["quickbooks.adapter.payment"]
+        allocations, others = adapter._allocations(ctx, payment)
+        moves = self.env["account.move"].browse([move.id for move in allocations])
+        remote = ctx.remote_ids(moves, "Invoice")
+        customer = self._customer_of(ctx, payment)
+        applied = {remote.get(move.id, move): amount for move, amount in allocations.items()}
+        applied.update(dict.fromkeys(others, dec(0)))
+        stands = payment.state in adapter._posted_states
+        return Facts(adapter._total(payment), payment.date.isoformat(), customer, applied, stands)
+
+    @staticmethod
+    def _customer_of(ctx, payment):
+        """The customer we would name: the one of the contact itself when it has one."""
+        partners = payment.partner_id | payment.partner_id.commercial_partner_id
+        ids = ctx.remote_ids(partners, "Customer")
+        return ids.get(payment.partner_id.id) or ids.get(partners[-1:].id) or ""
+
+    # -- a payment we know ---------------------------------------------------------------------
+
+    def _update(self, ctx, binding, remote):
+        payment = binding._record().exists()
+        if not payment:
+            return Verdict("skipped", "record_gone", binding=binding)
+        if remote.deleted and binding.state == "gone":
+            return Verdict("skipped", "inbound_gone", binding=binding)
+        if not remote.deleted and self._is_echo(binding, remote.body) and not remote.wanted:
+            return Verdict("skipped", "inbound_echo", binding=binding)
+        theirs = self._theirs(remote.body) if not remote.deleted else _nothing()
+        if theirs.same(self._here(ctx, payment)):
+            return self._agree(ctx, binding, payment, remote)
+        there_changed = self._has_changed_there(binding, theirs)
+        here_changed = self._has_changed_here(ctx, binding, payment)
+        if not there_changed and (here_changed or not remote.wanted):
+            self._take(binding, remote.body, state=None)
+            return Verdict("skipped", "inbound_nothing_ours", binding=binding)
+        if not ctx.connection.payments_back:
+            return Verdict("skipped", "inbound_off", binding=binding)
+        if here_changed:
+            return self._drift(binding, remote.body, "drift_payment")
+        return self._bring(ctx, binding, payment, theirs, remote)
+
+    def _has_changed_there(self, binding, theirs):
+        """Whether QuickBooks' facts are not those it answered last."""
+        known = canonical.loads(binding.agreed_remote or "{}")
+        return not known or not theirs.same(self._theirs(known))
+
+    def _has_changed_here(self, ctx, binding, payment):
+        """Whether our facts are not those that were agreed last."""
+        here, agreed = self._here(ctx, payment), canonical.loads(binding.agreed_payload or "{}")
+        if not agreed:
+            return here.stands
+        ours = self._theirs({"Id": "", "SyncToken": "", **agreed})
+        partners = payment.partner_id | payment.partner_id.commercial_partner_id
+        if ours.customer in ctx.remote_ids(partners, "Customer").values():
+            ours.customer = here.customer
+        return not here.same(ours)
+
+    def _bring(self, ctx, binding, payment, theirs, remote):
+        """Make the payment here what it is there."""
+        if not theirs.stands:
+            if self._is_matched(payment):
+                return self._drift(binding, remote.body, "drift_bank")
+            self._check_locks(payment)
+            payment.action_cancel()
+        else:
+            problem = self._reshape(ctx, binding, payment, theirs, remote.body)
+            if problem:
+                return self._drift(binding, remote.body, problem)
+        return self._agree(ctx, binding, payment, remote)
+
+    def _agree(self, ctx, binding, payment, remote):
+        """Both sides say the same: book it on the link."""
+        if remote.deleted:
+            text = self._sentence("payment_deleted_there")
+            binding.write({"drift_remote": False, "agreed_payload": False, "agreed_digest": False})
+            binding._set_state("gone" if payment.state != "canceled" else "voided", False, False)
+            binding.voided = True
+            binding._log_note("info", text)
+            return Verdict("done", "payment_deleted_there", binding=binding)
+        theirs = self._theirs(remote.body)
+        if not theirs.stands:
+            self._take(binding, remote.body, {}, state="voided")
+            self._note(binding, "inbound_payment_voided")
+            return Verdict("done", "inbound_payment_voided", binding=binding)
+        payload = self._payload(ctx, payment)
+        self._take(binding, remote.body, payload)
+        return self._report(ctx, binding, payment, remote.body)
+
+    def _payload(self, ctx, payment):
+        """What we would send for the payment as it is now."""
+        adapter = self.env["quickbooks.adapter.payment"]
+        allocations, _others = adapter._allocations(ctx, payment)
+        return payment_payload(adapter._snapshot(ctx, payment, allocations), ctx.profile)
+
+    def _report(self, ctx, binding, payment, body):
+        """Say what was applied, and leave a task for money that found no invoice."""
+        figures, here = read_payment(body), self._here(ctx, payment)
+        missing = {
+            f"{kind} {remote_id}"
+            for (kind, remote_id), amount in figures.allocations.items()
+            if kind != "Invoice" or here.applied.get(remote_id) != amount
+        }
+        applied = sum(here.applied.values(), dec(0))
+        params = {"total": here.total, "applied": applied}
+        if missing:
+            params["names"] = ", ".join(sorted(missing))
+            text = self._sentence("inbound_payment_open", **params)
+            self._show(binding, "mismatch", "inbound_payment_open", text)
+            binding._log_note("warning", text)
+            return Verdict("done", "inbound_payment_open", params, binding)
+        self._note(binding, "inbound_payment_applied", **params)
+        return Verdict("done", "inbound_payment_applied", params, binding)
+
+    # -- a payment we do not know --------------------------------------------------------------
+
+    def _create(self, ctx, remote):
+        figures, facts = read_payment(remote.body), self._theirs(remote.body)
+        if figures.voided or not figures.total:
+            return self._only_credit(figures)
+        moves = self._invoices(ctx, facts.applied)
+        if not moves and facts.date < fields.Date.to_string(ctx.connection.cutoff_date):
+            return Verdict("skipped", "before_cutoff", {"date": ctx.connection.cutoff_date})
+        partner = self._partner(ctx, figures.party_id)
+        if not partner:
+            if remote.attempts > 2:
+                return Verdict("held", "inbound_customer_unknown", {"id": figures.party_id})
+            needs = (("Customer", figures.party_id),)
+            return Verdict("later", "inbound_needs", needs=needs)
+        currency = self._currency(ctx, remote.body)
+        foreign = [m.name for m in moves.values() if m.currency_id != currency]
+        if not currency or foreign:
+            name = self._currency_name(ctx, remote.body)
+            return Verdict(
+                "held", "inbound_currency", {"currency": name, "names": ", ".join(foreign)}
+            )
+        payment = self._new_payment(ctx, remote.body, facts, partner, currency, moves)
+        binding = self.env["quickbooks.binding"].create(
+            {
+                "connection_id": ctx.connection.id,
+                "res_model": "account.payment",
+                "res_id": payment.id,
+                "local_name": payment.name,
+                "remote_type": "Payment",
+                "remote_id": remote.id,
+            }
+        )
+        return self._agree(ctx, binding, payment, remote)
+
+    @staticmethod
+    def _only_credit(figures):
+        """No money: a void, or credits applied to invoices, which come with their credit note."""
+        key = "inbound_voided_before" if figures.voided else "inbound_credit_only"
+        return Verdict("skipped", key)
+
+    def _invoices(self, ctx, applied):
+        """{remote id: posted invoice of Odoo} of those that are linked."""
+        bindings = self.env["quickbooks.binding"].search(
+            [
+                ("connection_id", "=", ctx.connection.id),
+                ("remote_type", "=", "Invoice"),
+                ("remote_id", "in", list(applied)),
+                ("state", "!=", "unlinked"),
+            ]
+        )
+        moves = {binding.remote_id: binding._record().exists() for binding in bindings}
+        return {key: move for key, move in moves.items() if move and move.state == "posted"}
+
+    def _partner(self, ctx, customer_id):
+        binding = self._find(ctx.connection, "Customer", customer_id)
+        return binding._record().exists() if binding else None
+
+    def _currency(self, ctx, body):
+        name = self._currency_name(ctx, body)
+        return self.env["res.currency"].search([("name", "=", name)], limit=1)
+
+    def _new_payment(self, ctx, body, facts, partner, currency, moves):
+        """Create, post and reconcile."""
+        company = self._company(ctx, moves)
+        journal = self._journal(ctx, body, company)
+        values = {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "journal_id": journal.id,
+            "currency_id": currency.id,
+            "date": parse_date(facts.date),
+            "payment_reference": body.get("PaymentRefNum") or False,
+            "memo": self._memo(body),
+        }
+        method = self._method(ctx, body, journal)
+        if method:
+            values["payment_method_line_id"] = method.id
+        payments = self.env["account.payment"].with_company(company)
+        payments = payments.with_context(force_payment_move=True)
+        values["amount"] = self._number(payments, "amount", facts.total)
+        payment = payments.create(values)
+        self._check_locks(payment)
+        self._write_entry(ctx, payment, facts, moves, body)
+        return payment
+
+    def _company(self, ctx, moves):
+        companies = {move.company_id for move in moves.values()}
+        return companies.pop() if len(companies) == 1 else ctx.connection.company_id
+
+    def _journal(self, ctx, body, company):
+        """The journal mapped to the deposit account, else the connection's, else the first."""
+        deposit = (body.get("DepositToAccountRef") or {}).get("value")
+        Journal = self.env["account.journal"]
+        own = Journal._check_company_domain(company)
+        for (kind, _model, res_id), mapping in ctx.mappings.items():
+            if kind == "deposit_account" and mapping.reference_id.remote_id == deposit and deposit:
+                journal = Journal.browse(res_id).exists().filtered_domain(own)
+                if journal:
+                    return journal
+        chosen = ctx.connection.payment_journal_id.filtered_domain(own)
+        journal = chosen or Journal.search([*own, ("type", "=", "bank")], limit=1)
+        if not journal:
+            raise UserError(self._sentence("inbound_no_journal"))
+        return journal
+
+    def _method(self, ctx, body, journal):
+        """The journal's method that is mapped to QuickBooks' payment method, if one is."""
+        method = (body.get("PaymentMethodRef") or {}).get("value")
+        lines = journal.inbound_payment_method_line_ids
+        for (kind, _model, res_id), mapping in ctx.mappings.items():
+            if kind == "payment_method" and mapping.reference_id.remote_id == method and method:
+                if res_id in lines.ids:
+                    return lines.browse(res_id)
+        return None
+
+    def _memo(self, body):
+        number = body.get("PaymentRefNum") or ""
+        note = _MARK.sub("", body.get("PrivateNote") or "").strip()
+        return " - ".join(filter(None, (number, note))) or self.env._(
+            "Payment entered in QuickBooks"
+        )
+
+    # -- the entry -----------------------------------------------------------------------------
+
+    def _write_entry(self, ctx, payment, facts, moves, body):
+        """Make the payment's lines, post, and settle each invoice with its own line."""
+        rows = self._entry_rows(ctx, payment, facts, moves, body)
+        if not payment.move_id:
+            payment._generate_journal_entry(line_ids=[Command.create(vals) for _m, vals in rows])
+        else:
+            self._replace_lines(payment, [vals for _move, vals in rows])
+        payment.action_post()
+        _liquidity, counterpart, _writeoff = payment._seek_for_lines()
+        targets = [move for move, _vals in rows if move is not None]
+        plan = []
+        for move, line in zip(targets, counterpart.sorted("id"), strict=False):
+            terms = self._open_terms(move, line.account_id)
+            if terms:
+                plan.append(line | terms)
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+
+    @staticmethod
+    def _open_terms(move, account):
+        return move.line_ids.filtered(
+            lambda line: (
+                line.display_type == "payment_term"
+                and not line.reconciled
+                and line.account_id == account
+            )
+        )
+
+    def _entry_rows(self, ctx, payment, facts, moves, body):
+        """Lines of the entry: money in, one for each invoice, one for the rest.
+
+        :return: list of (invoice or None, values); the invoices' lines come right after the first
+        """
+        company = payment.company_id.currency_id
+        rate = dec(body.get("ExchangeRate") or 1) if payment.currency_id != company else dec(1)
+        parts = [
+            (moves[remote_id], amount)
+            for remote_id, amount in facts.applied.items()
+            if remote_id in moves
+        ]
+        rest = facts.total - sum((amount for _move, amount in parts), dec(0))
+        if rest:
+            parts.append((None, rest))
+        digits = dec(1).scaleb(-company.decimal_places)
+        homes = [(amount * rate).quantize(digits) for _move, amount in parts]
+        rows = [
+            (None, self._line(payment, payment.outstanding_account_id, facts.total, sum(homes)))
+        ]
+        for (move, amount), home in zip(parts, homes, strict=True):
+            account = self._receivable(payment, move)
+            rows.append((move, self._line(payment, account, -amount, -home)))
+        return rows
+
+    @staticmethod
+    def _receivable(payment, move):
+        if not move:
+            return payment.destination_account_id
+        terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        return terms[:1].account_id or payment.destination_account_id
+
+    def _line(self, payment, account, amount, balance):
+        lines = self.env["account.move.line"]
+        label = payment.memo or payment.payment_reference or ""
+        return {
+            "name": label,
+            "date_maturity": payment.date,
+            "partner_id": payment.partner_id.id,
+            "account_id": account.id,
+            "currency_id": payment.currency_id.id,
+            "amount_currency": self._number(lines, "amount_currency", amount),
+            "balance": self._number(lines, "balance", balance),
+        }
+
+    # -- another shape -------------------------------------------------------------------------
+
+    def _reshape(self, ctx, binding, payment, theirs, body):
+        """Settle other invoices or another amount; a sentence key when that must not be.
+
+        What is applied can change without touching the entry; anything else makes it anew.
+        """
+        _liquidity, _counterpart, writeoff = payment._seek_for_lines()
+        if writeoff:
+            return "drift_write_off"
+        moves, here = self._invoices(ctx, theirs.applied), self._here(ctx, payment)
+        if payment.state not in ("in_process", "paid"):
+            return "drift_payment"
+        alike = (here.total, here.date, here.customer) == (
+            theirs.total,
+            theirs.date,
+            theirs.customer,
+        )
+        if alike and self._reapply(ctx, payment, here, theirs, moves):
+            return None
+        if self._is_matched(payment):
+            return "drift_bank"
+        self._check_locks(payment, theirs.date)
+        partner = self._partner(ctx, theirs.customer)
+        if not partner:
+            return "drift_customer_unknown"
+        payment.move_id.line_ids.filtered(
+            lambda line: line in payment._seek_for_lines()[1]
+        ).remove_move_reconcile()
+        payment.action_draft()
+        self._single_counterpart(payment)
+        payment.write(
+            {
+                "amount": self._number(payment, "amount", theirs.total),
+                "date": parse_date(theirs.date),
+                "partner_id": partner.id,
+            }
+        )
+        self._write_entry(ctx, payment, theirs, moves, body)
+        return None
+
+    def _reapply(self, ctx, payment, here, theirs, moves):
+        """Change only what is reconciled; whether that was enough."""
+        _liquidity, counterpart, _writeoff = payment._seek_for_lines()
+        wanted = {key: amount for key, amount in theirs.applied.items() if key in moves}
+        for partial in counterpart.matched_debit_ids:
+            move = partial.debit_move_id.move_id
+            key = ctx.remote_ids(move, "Invoice").get(move.id)
+            if wanted.get(key) != here.applied.get(key):
+                partial.unlink()
+        left = {key: a for key, a in wanted.items() if here.applied.get(key) != a}
+        for key, amount in left.items():
+            self._apply_exactly(payment, moves[key], amount)
+        return self._here(ctx, payment).applied == wanted
+
+    def _apply_exactly(self, payment, move, amount):
+        """Reconcile an invoice with a line that settles exactly this amount of it."""
+        adapter = self.env["quickbooks.adapter.payment"]
+        currency = payment.currency_id
+        open_amount = adapter._amount(move.amount_residual, move.currency_id)
+        _liquidity, counterpart, _writeoff = payment._seek_for_lines()
+        for line in counterpart.filtered(lambda line: not line.reconciled):
+            free = -adapter._amount(line.amount_residual_currency, currency)
+            terms = self._open_terms(move, line.account_id)
+            if terms and min(free, open_amount) == amount:
+                (line | terms).reconcile()
+                return
+
+    def _single_counterpart(self, payment):
+        """Core can change amount and date of a draft payment with one counterpart line only."""
+        liquidity, counterpart, _writeoff = payment._seek_for_lines()
+        first, others = counterpart[:1], counterpart[1:]
+        if not others:
+            return
+        lines = self.env["account.move.line"]
+        total = sum((dec(str(line.amount_currency)) for line in liquidity), dec(0))
+        home = sum((dec(str(line.balance)) for line in liquidity), dec(0))
+        values = {
+            "amount_currency": self._number(lines, "amount_currency", -total),
+            "balance": self._number(lines, "balance", -home),
+        }
+        payment.move_id.with_context(skip_invoice_sync=True).write(
+            {
+                "line_ids": [
+                    Command.update(first.id, values),
+                    *(Command.delete(line.id) for line in others),
+                ]
+            }
+        )
+
+    def _replace_lines(self, payment, rows):
+        """Put these lines in place of the draft entry's."""
+        liquidity, counterpart, _writeoff = payment._seek_for_lines()
+        first, *others = rows
+        payment.move_id.with_context(skip_invoice_sync=True).write(
+            {
+                "line_ids": [
+                    Command.update(liquidity[:1].id, first),
+                    *(Command.delete(line.id) for line in counterpart),
+                    *(Command.create(vals) for vals in others),
+                ]
+            }
+        )
+
+    # -- what must not be touched --------------------------------------------------------------
+
+    @staticmethod
+    def _is_matched(payment):
+        """Whether the money was found on a bank statement."""
+        payment.env.flush_all()
+        payment.invalidate_recordset(["reconciled_statement_line_ids"])
+        return bool(payment.reconciled_statement_line_ids)
+
+    def _check_locks(self, payment, *dates):
+        """Refuse, in a sentence, to book in a locked period."""
+        days = [payment.date, *(parse_date(date) for date in dates)]
+        for day in days:
+            locks = payment.company_id._get_violated_lock_dates(day, False, payment.journal_id)
+            if locks:
+                raise UserError(
+                    self._sentence("inbound_locked", date=day, lock=max(lock[0] for lock in locks))
+                )
+
+
+def _nothing():
+    """The facts of a payment that is gone."""
+    return Facts(dec(0), "", "", {}, stands=False)
