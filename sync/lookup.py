@@ -18,6 +18,8 @@ CLOCK_MARGIN = timedelta(minutes=10)
 #: and one follows from the other.
 MONEY_ATTRIBUTES = ("Line", "TxnTaxDetail", "TotalAmt")
 MONEY = "Line"
+#: Keys of sub-objects that QuickBooks sets.
+ADDED = ("Id", "Lat", "Long")
 NAME_ATTRIBUTES = ("DisplayName", "Name")
 #: Changes with every write or payment and is nobody's edit.
 FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance")
@@ -469,7 +471,18 @@ def _is_same_there(key, remote, known):
     here, there = known.get(key), remote.get(key)
     if key in NAME_ATTRIBUTES:  # making it inactive renames it (FACTS 7.5)
         here, there = plain_name(here or ""), plain_name(there or "")
-    return canonical.same(here, there)
+    return canonical.same(_plain(here), _plain(there))
+
+
+def _plain(value):
+    """A value without what QuickBooks adds by itself: an address gets a new id whenever it is
+    sent, coordinates follow from it, and names of references are for display."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    added = ADDED + (("name",) if "value" in value else ())
+    return {key: _plain(item) for key, item in value.items() if key not in added}
 
 
 def arrived(payload, remote, attribute):
