@@ -355,6 +355,8 @@ class QuickbooksLookup(models.AbstractModel):
             self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
         # with the holder in our list, matching decides again: adopt it, or take another name
         self._continue(operation)
+        if not rows and operation.attempts > 1:  # queries lag behind, so the holder may show later
+            operation.not_before = fields.Datetime.now() + SECOND_LOOK
 
     def _own_name(self, operation, lookup, rows):
         """The row that a request of ours without an answer has made: of the name we sent, linked to
