@@ -73,9 +73,11 @@ def _demo_once(_arguments: Sequence[str]) -> int:
 
 
 def _bench(arguments: Sequence[str]) -> int:
-    if not (paths.ROOT / "bench" / "__main__.py").exists():
-        raise Halt("the bench is not there yet (no bench/__main__.py)")
     return _become("-m", "bench", *arguments)
+
+
+def _chaos(arguments: Sequence[str]) -> int:
+    return _become("-m", "dev.chaos", *arguments)
 
 
 def _simulator(arguments: Sequence[str]) -> int:
@@ -97,7 +99,10 @@ COMMANDS = {
     "test": Command(_test, "all tests; ONLY='pure odoo' or K=EXPRESSION select", Need.BROWSER),
     "lint": Command(_lint, "ruff, pylint-odoo, XML", Need.PYTHON),
     "simulator": Command(_simulator, "the stand-in for QuickBooks alone, port 8390", Need.PYTHON),
-    "bench": Command(_bench, "load test", in_venv=True),
+    "bench": Command(_bench, "load test; QUICK=1 is a short one", in_venv=True),
+    "chaos": Command(
+        _chaos, "workers killed, a tenth of requests fails; SEED=1 MINUTES=3", in_venv=True
+    ),
     "bootstrap": Command(_bootstrap, "only fetch what is missing", Need.BROWSER),
     "clean": Command(_clean, "remove everything that was fetched or built", Need.NOTHING),
     "odoo": Command(_odoo, "any Odoo command: odoo shell -d NAME, odoo -d NAME -u ..."),

@@ -211,9 +211,7 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
     @classmethod
     def run_cron(cls, channel):
         cls.commit()
-        others = channel.connection_id.sudo().channel_ids - channel
-        due = [("cron_id", "in", others.cron_id.ids)]  # or this one would give way to them
-        cls.env["ir.cron.trigger"].sudo().search(due).unlink()
+        cls.forget_others(channel)
         worker, errors = type(cls.env[f"quickbooks.{channel.direction}"]), []
         original = worker._run
 
@@ -228,6 +226,13 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
             channel.cron_id.method_direct_trigger()
         if errors:
             raise errors[0]
+
+    @classmethod
+    def forget_others(cls, channel):
+        """The connection's other workers have nothing to do, or this one would give way to them."""
+        others = channel.connection_id.sudo().channel_ids - channel
+        due = [("cron_id", "in", others.cron_id.ids)]
+        cls.env["ir.cron.trigger"].sudo().search(due).unlink()
 
     def skip_waiting(self):
         """Let everything that waits for its time become due."""

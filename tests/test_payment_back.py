@@ -34,6 +34,9 @@ class PaymentsBack(QuickbooksCommon):
             if not self.env["quickbooks.event"].search_count(due, limit=1):
                 break
 
+    def run_pull_once(self, connection=None):
+        self.run_cron((connection or self.connection)._channel("pull"))
+
     def ask(self):
         """Have the receiving worker ask for changes, as if its interval were over."""
         channel = self.connection.sudo()._channel("pull")

@@ -17,9 +17,10 @@ LOGGER = "odoo.addons.quickbooks_online.sync.webhook"
 class TestWebhook(QuickbooksCommon, HttpCase):
     @classmethod
     def prepare(cls):
-        super().prepare()
+        result = super().prepare()
         cls.give_verifier(cls.connection, "verifier-of-the-app")
         cls.realm = cls.connection.realm_id
+        return result
 
     @classmethod
     def give_verifier(cls, connection, token):

@@ -1,0 +1,1 @@
+"""``make bench``: what the engine does under load, measured from outside. See docs/bench.md."""

@@ -1,0 +1,72 @@
+"""One run of the bench, from the books to the findings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench import books, confirm, latency, pair, plain, rig, sql, throughput, unlimited
+from bench.engine import Engine
+from bench.pair import Pair
+from bench.report import Findings
+from bench.rig import Rig
+from bench.sql import Sql
+from dev.postgres import server
+from dev.progress import say, seconds
+from dev.stack import Stack
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is done of each.
+
+    :ivar minutes: counted minutes at Intuit's ceiling, at least 2; one more goes before
+    :ivar backlog: documents drained without limits
+    :ivar groups: confirmations of 200
+    """
+
+    minutes: int
+    plain_slow: int
+    plain_fast: int
+    clicks: int
+    backlog: int
+    singles: int
+    groups: int
+
+
+FULL = Size(
+    minutes=5, plain_slow=150, plain_fast=600, clicks=80, backlog=20_000, singles=400, groups=20
+)
+QUICK = Size(
+    minutes=2, plain_slow=40, plain_fast=200, clicks=20, backlog=2_000, singles=100, groups=5
+)
+
+
+def run(size: Size) -> Findings:
+    pair.FOLDER.mkdir(parents=True, exist_ok=True)
+    with server.running():
+        with Stack("bench-pair") as stack:
+            source = pair.ensure(stack)
+        one, many = confirm.measure(source, books.ensure(), size.singles, size.groups)
+        with _part("unlimited", source, rig.UNHINDERED) as (place, database):
+            engine = Engine(place, database)
+            drained = unlimited.measure(engine, size.backlog)
+            engine.stop()
+            fast_plain = plain.run(place, database, size.plain_fast)
+        with _part("intuit", source, rig.AS_INTUIT) as (place, database):
+            engine = Engine(place, database)
+            clicks = latency.measure(engine, size.clicks)
+            sustained = throughput.measure(engine, size.minutes)
+            engine.stop()
+            slow_plain = plain.run(place, database, size.plain_slow)
+    return Findings(slow_plain, sustained, clicks, fast_plain, drained, one, many)
+
+
+@contextmanager
+def _part(purpose: str, source: Pair, options: tuple[str, ...]) -> Iterator[tuple[Rig, Sql]]:
+    started = time.monotonic()
+    with rig.assembled(source, purpose, options) as place, sql.opened(place.database) as database:
+        yield place, database
+    say(f"bench: {purpose} done in {seconds(time.monotonic() - started)}")

@@ -1,0 +1,1 @@
+"""Real processes, real kills, real faults, and then both books: see docs/chaos.md."""

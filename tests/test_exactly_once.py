@@ -1,0 +1,315 @@
+"""The fault matrix: boundary x fault x action x entity; each cell ends with exactly one object.
+
+**A death** is simulated without a cron: the worker's entry point runs on a cursor of its own and a
+``BaseException`` is raised at the boundary. Inside a test Odoo's cursors are savepoints: the
+engine's commits release them and closing a cursor rolls back to the last one, so what is left
+behind is exactly what was committed, as after a SIGKILL. Going through ``ir.cron`` would not do:
+its ``finally`` block commits whatever is pending when the exception passes. Nested cursors (the
+token's) release into the outer savepoint; the engine commits before it opens one, so nothing of an
+unfinished step rides along. Odoo's in-memory caches die with a process too and are emptied.
+
+What a kill leaves beyond the database is requests on their way; they are the boundaries *sent, not
+executed* and *executed, not answered*, which the simulator plays. Real processes and real kills
+are ``make chaos``.
+
+Actions of all entities share each run, and each is judged by itself, as a subtest. Waiting times
+are skipped, those of the simulator too; matching is not what is tried, so lists count as fresh.
+"""
+
+import time
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ..simulator.faults import AFTER, BEFORE
+from ..sync import directory, push
+from .common import QuickbooksCommon
+from .exactly_once_subjects import ACTIONS, SUBJECTS, WITHOUT
+from .exactly_once_tables import BOUNDARIES, FAULTS, Death
+
+#: runs after which everything must have come to rest
+PATIENCE = 12
+#: faults that mean something else without a batch
+SINGLE_FAULTS = (
+    "none",
+    "drop after commit",
+    "xml",
+    "late, repeated meanwhile",
+    "401",
+    "5010",
+    "6000 for now",
+    "lost requestid",
+)
+#: seconds that pass between two runs, on QuickBooks' clock
+PAUSE = 150
+
+
+class MatrixCommon(QuickbooksCommon):
+    """Plays cells: a death, a fault, recovery, judgement."""
+
+    # settings, accounts and taxes only: every other row of QuickBooks is one of ours
+    simulator_options = {"profile": "us", "seed_data": False}
+    subjects = SUBJECTS
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.classPatch(directory, "FRESH", timedelta(days=1))
+        cls.classPatch(push, "SINGLES", 0)  # every request is a batch
+        cls.records = {subject.name: subject.arrange(cls) for subject in cls.subjects}
+        cls.run_worker()
+        cls.tokens = {
+            (link.res_model, link.res_id): int(link.sync_token)
+            for link in cls.env["quickbooks.binding"].search([("remote_id", "!=", False)])
+        }
+        cls.snapshot = cls.simulator.control.snapshot()
+
+    @classmethod
+    def prepare(cls):
+        for subject in cls.subjects:
+            subject.settle_in(cls)
+        return super().prepare()
+
+    @property
+    def faults(self):
+        return self.simulator.control.faults
+
+    # -- playing -------------------------------------------------------------------------------
+
+    def cells(self):
+        """All subjects with their actions, in the order in which they are changed."""
+        for subject in self.subjects:
+            for action in ACTIONS:
+                if action in subject.actions:
+                    yield subject, action, self.records[subject.name][action]
+
+    def act(self):
+        """All business changes, committed."""
+        for subject, action, record in self.cells():
+            subject.act(record, action)
+        self.commit()
+
+    def play(self, name, only=()):
+        """Faults at one boundary, each from the same state of both sides; all if not told."""
+        boundary = BOUNDARIES[name]
+        started = self.simulator.control.snapshot()
+        for fault in FAULTS:
+            if not only or fault.name in only:
+                with self.undone(started):
+                    self.play_one(boundary, fault)
+                    self.judge(boundary, fault)
+
+    @contextmanager
+    def undone(self, snapshot):
+        """Both sides are afterwards as they were before."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.forget()
+            control = self.simulator.control
+            control.faults.clear()
+            control.restore(snapshot)
+            control.clear_log()
+
+    def forget(self):
+        """What a process knows dies with it."""
+        self.env.cr.clear()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+
+    def play_one(self, boundary, fault):
+        """A run that dies, a run that is struck (the same, if the answers came), recovery."""
+        dying = boundary.dying
+        if dying and not boundary.answered:
+            self.work(dying)
+            self.let_time_pass()
+            dying = None
+        with fault.armed(self):
+            self.work(dying)
+        if not fault.meanwhile:
+            self.await_late_requests()
+        self.recover(fault)
+        self.await_late_requests()
+
+    def work(self, dying=None):
+        """One run of the worker, which may die on the way."""
+        self.commit()
+        channel = self.connection.sudo()._channel()
+        self.forget_others(channel)
+        channel_id = channel.id
+        died = True
+        with dying(self) if dying else nullcontext(), self.own_cursors(), suppress(Death):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                env["quickbooks.push"]._run(env["quickbooks.channel"].browse(channel_id))
+            died = False
+        if dying:
+            self.assertTrue(died, "the worker never came to where it was to die")
+            self.forget()
+
+    # -- recovering ----------------------------------------------------------------------------
+
+    def let_time_pass(self):
+        """Everything that waits for its time becomes due; leases of the dead end."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE quickbooks_operation SET not_before = NULL WHERE not_before IS NOT NULL;
+            UPDATE quickbooks_envelope SET not_before = NULL WHERE not_before IS NOT NULL;
+            UPDATE quickbooks_envelope SET lease_until = '2000-01-01' WHERE state = 'sent';
+            UPDATE quickbooks_channel SET paused_until = NULL, limiter_state = NULL;
+            """
+        )
+        self.env.invalidate_all()
+        self.simulator.control.move_clock(PAUSE)
+
+    def await_late_requests(self):
+        """QuickBooks has executed what it was slow to execute."""
+        expected = sum(rule.hits for rule in self.faults.rules if rule.kind == "delay")
+        until = time.monotonic() + 5
+        while expected > sum("delay" in call.faults for call in self.simulator.control.log()):
+            self.assertLess(time.monotonic(), until, "a late request never ended")
+            time.sleep(0.01)
+
+    def recover(self, fault):
+        """Let time pass and the worker run until nothing moves any more."""
+        for _time in range(PATIENCE):
+            if not self.open_things():
+                return
+            self.let_time_pass()
+            if fault.person:
+                self.decide()
+            self.work()
+
+    def decide(self):
+        """What a person does where the product says that he must: reconnect, try again."""
+        if self.connection.state == "attention":
+            self.assertTrue(self.connection.attention_reason)
+            self.assertTrue(self.authorize(self.connection).ok)
+        stuck = self.env["quickbooks.operation"].search([("state", "in", ("held", "failed"))])
+        for operation in stuck:
+            self.assertTrue(operation.problem_text, "a reason is given")
+            self.assertTrue(operation.binding_id.error_text, "and shown at the record")
+        stuck.action_retry()
+
+    def open_things(self):
+        """What still waits: changes, operations, envelopes, as rows with their reasons."""
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT 'change', res_model, kind, reason FROM quickbooks_change
+                UNION ALL
+                SELECT 'operation', local_name, state, problem_text FROM quickbooks_operation
+                 WHERE state IN %s
+                UNION ALL
+                SELECT 'envelope', path, state, trouble FROM quickbooks_envelope
+                 WHERE state IN ('ready', 'sent', 'unknown')
+                """,
+                self.env["quickbooks.operation"].OPEN_STATES,
+            )
+        )
+
+    # -- judging -------------------------------------------------------------------------------
+
+    def judge(self, boundary, fault):
+        self.env.invalidate_all()
+        links = self.links()
+        for subject, action, record in self.cells():
+            with self.subTest(
+                boundary=boundary.name, fault=fault.name, entity=subject.name, action=action
+            ):
+                own = links.get((record._name, record.id), self.env["quickbooks.binding"])
+                self.judge_cell(subject, action, record, own)
+        with self.subTest(boundary=boundary.name, fault=fault.name):
+            self.assertEqual(self.simulator.control.problems(), [], "QuickBooks' books are sound")
+            self.assertEqual(self.open_things(), [], "nothing waits")
+
+    def links(self):
+        """Live links by record."""
+        live = self.env["quickbooks.binding"].search([("state", "!=", "unlinked")])
+        return live.grouped(lambda link: (link.res_model, link.res_id))
+
+    def judge_cell(self, subject, action, record, links):
+        """One object, one link, equal amounts, executed once."""
+        rows = subject.rows(self, record)
+        self.assertEqual(len(rows), 1, f"in QuickBooks: {[row['Id'] for row in rows]}")
+        self.assertEqual(subject.actual(rows[0]), subject.expected(record, action))
+        self.assertEqual(links.mapped("remote_id"), [rows[0]["Id"]], "one link")
+        self.assertEqual(links.state, subject.state(action), links.error_text)
+        before = self.tokens.get((record._name, record.id))
+        executed = 0 if before is None else before + 1
+        self.assertEqual(int(rows[0]["SyncToken"]), executed, "executed once")
+
+
+@tagged("post_install", "-at_install")
+class TestExactlyOnce(MatrixCommon):
+    """The matrix, a method per boundary."""
+
+    def test_before_the_business_commit(self):
+        """The person's own process dies: nothing was promised. He does it again, and all is as if
+        nobody had died, which is why not every fault is played once more."""
+        for subject, action, record in self.cells():
+            with self.subTest(entity=subject.name, action=action), suppress(Death):
+                with self.env.cr.savepoint():
+                    subject.act(record, action)
+                    self.env.cr.flush()
+                    raise Death
+            self.forget()
+        self.assertFalse(self.open_things())
+        self.work()
+        self.assertFalse(self.writes())
+        self.act()
+        self.play("nobody dies", only=("none", "drop after commit"))
+
+    def test_nobody_dies(self):
+        self.act()
+        self.play("nobody dies")
+
+    def test_changes_committed_t1_not(self):
+        self.act()
+        self.play("changes committed, T1 not")
+
+    def test_t1_committed_nothing_left(self):
+        self.act()
+        self.play("T1 committed, nothing left")
+
+    def test_sent_not_executed(self):
+        self.act()
+        self.play("sent, not executed")
+
+    def test_executed_not_answered(self):
+        self.act()
+        self.play("executed, not answered")
+
+    def test_answered_t2_not_committed(self):
+        self.act()
+        self.play("answered, T2 not committed")
+
+    def test_t2_committed(self):
+        self.act()
+        self.play("T2 committed")
+
+    def test_single_requests(self):
+        """The same without batches, for what is different then: who is refused, what is looked
+        for, what is repeated."""
+        self.act()
+        with patch.object(push, "SINGLES", 30):
+            for boundary in ("nobody dies", "executed, not answered"):
+                self.play(boundary, only=SINGLE_FAULTS)
+
+    def test_tables_are_complete(self):
+        """Every kind of fault the simulator has, every action of every subject."""
+        kinds = {kind for fault in FAULTS for kind, _options in fault.rules}
+        armed_around = {"rotate"}
+        self.assertEqual(set(BEFORE + AFTER) - kinds, armed_around)
+        played = {(subject.name, action) for subject, action, _record in self.cells()}
+        cells = {(subject.name, action) for subject in self.subjects for action in ACTIONS}
+        self.assertEqual(cells - played, set(WITHOUT))
+        self.assertLessEqual(set(SINGLE_FAULTS), {fault.name for fault in FAULTS})
