@@ -29,7 +29,7 @@ class PaymentsBack(QuickbooksCommon):
     def run_pull(self, connection=None):
         """Run the receiving cron as often as it hands over to itself, on a slow machine too."""
         for _time in range(3):
-            super().run_pull(connection)
+            self.run_pull_once(connection)
             due = [("not_before", "=", False), ("state", "=", "new")]
             if not self.env["quickbooks.event"].search_count(due, limit=1):
                 break
