@@ -24,6 +24,8 @@ PATIENCE = 60
 THROTTLE_PAUSE = timedelta(seconds=60)
 #: What a person has to decide is looked at again after this: it may have been settled meanwhile.
 HELD_AGAIN = timedelta(hours=6)
+#: An announcement's time and the object's own may differ by this: they come from two clocks.
+SAME_MOMENT = timedelta(seconds=2)
 #: After so many tries somebody is told.
 MAX_ATTEMPTS = 10
 
@@ -266,7 +268,7 @@ class QuickbooksPull(models.AbstractModel):
         if look.body is None:
             return look.operation != "delete"
         stamp = (look.body.get("MetaData") or {}).get("LastUpdatedTime")
-        older = stamp and look.changed_at and dates.naive_utc(stamp) < look.changed_at
+        older = stamp and look.changed_at and dates.naive_utc(stamp) < look.changed_at - SAME_MOMENT
         return look.operation == "delete" or bool(older)
 
     @staticmethod
@@ -300,11 +302,16 @@ class QuickbooksPull(models.AbstractModel):
         """
         inbox = self._inbox(connection)
         ctx = inbox.env["quickbooks.planner"]._context(connection, ())
-        done = 0
+        done, unexplained = 0, []
         for look in sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type)):
             verdict = inbox._apply_one(ctx, look)
-            events = self.env["quickbooks.event"].browse(look.event_ids)
-            done += self._finish(events, verdict)
+            if look.remote_type == "Invoice" and verdict.needs:
+                unexplained.append(look)  # the payments of this round may explain it: no read
+                continue
+            done += self._finish(self.env["quickbooks.event"].browse(look.event_ids), verdict)
+        for look in unexplained:
+            verdict = inbox._apply_one(ctx, look)
+            done += self._finish(self.env["quickbooks.event"].browse(look.event_ids), verdict)
         self._tend_tasks(connection)
         return done
 

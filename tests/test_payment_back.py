@@ -29,10 +29,13 @@ class PaymentsBack(QuickbooksCommon):
     def run_pull(self, connection=None):
         """Run the receiving cron as often as it hands over to itself, on a slow machine too."""
         for _time in range(3):
-            super().run_pull(connection)
+            self.run_pull_once(connection)
             due = [("not_before", "=", False), ("state", "=", "new")]
             if not self.env["quickbooks.event"].search_count(due, limit=1):
                 break
+
+    def run_pull_once(self, connection=None):
+        super().run_pull(connection)
 
     def ask(self):
         """Have the receiving worker ask for changes, as if its interval were over."""

@@ -173,7 +173,7 @@ class TestPull(Announced):
         ):
             self.control.faults.add(kind, operation="query", count=1, **more)
             self.announce()
-            self.run_pull()
+            self.run_pull_once()
             self.assertFalse(self.payment(remote), kind)
             self.control.faults.clear()
             self.skip_waiting()
