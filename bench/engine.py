@@ -54,7 +54,6 @@ class Engine:
         self.done = 0
         self._figures = rig.folder / "server.json"
         self.server = self._start()
-        self.rig.control.notify(f"{self.server.url}{WEBHOOK}")
         self._backend = gauge.BackendCpu(books)
         self.send(WARM_UP)
         self.wait_until_quiet()
@@ -88,6 +87,10 @@ class Engine:
             reads=counters["reads"],
             writes=counters["writes"],
         )
+
+    def listen(self) -> None:
+        """From now on QuickBooks announces every change to this server, also those we make."""
+        self.rig.control.notify(f"{self.server.url}{WEBHOOK}")
 
     def stop(self) -> None:
         """End the server, then make sure that it has done its work right."""

@@ -55,7 +55,10 @@ def _point(name: str, url: str, *, with_limits: bool) -> None:
         # the engine would take the copy for one of a running company's database, and stop
         database.rows("UPDATE quickbooks_credential SET home = NULL")
         # everything may be sent; what is sent is what the bench marks as changed
-        database.rows("UPDATE quickbooks_connection SET cutoff_date = '2020-01-01'")
+        database.rows(
+            """UPDATE quickbooks_connection SET cutoff_date = (
+                SELECT min(invoice_date) FROM account_move WHERE move_type = 'out_invoice')"""
+        )
         database.rows(
             """UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '7 days'
                 WHERE id NOT IN (SELECT cron_id FROM quickbooks_channel

@@ -24,6 +24,7 @@ class Size:
 
     :ivar minutes: counted minutes at Intuit's ceiling, at least 2; one more goes before
     :ivar backlog: documents drained without limits
+    :ivar echoes: the same while QuickBooks announces each of them
     :ivar groups: confirmations of 200
     """
 
@@ -32,15 +33,30 @@ class Size:
     plain_fast: int
     clicks: int
     backlog: int
+    echoes: int
     singles: int
     groups: int
 
 
 FULL = Size(
-    minutes=5, plain_slow=150, plain_fast=600, clicks=80, backlog=20_000, singles=400, groups=20
+    minutes=5,
+    plain_slow=150,
+    plain_fast=600,
+    clicks=80,
+    backlog=20_000,
+    echoes=3_000,
+    singles=400,
+    groups=20,
 )
 QUICK = Size(
-    minutes=2, plain_slow=40, plain_fast=200, clicks=20, backlog=2_000, singles=100, groups=5
+    minutes=2,
+    plain_slow=40,
+    plain_fast=200,
+    clicks=20,
+    backlog=1_500,
+    echoes=600,
+    singles=100,
+    groups=5,
 )
 
 
@@ -53,15 +69,18 @@ def run(size: Size) -> Findings:
         with _part("unlimited", source, rig.UNHINDERED) as (place, database):
             engine = Engine(place, database)
             drained = unlimited.measure(engine, size.backlog)
+            engine.listen()
+            echoed = unlimited.measure(engine, size.echoes)
             engine.stop()
             fast_plain = plain.run(place, database, size.plain_fast)
         with _part("intuit", source, rig.AS_INTUIT) as (place, database):
             engine = Engine(place, database)
+            engine.listen()
             clicks = latency.measure(engine, size.clicks)
             sustained = throughput.measure(engine, size.minutes)
             engine.stop()
             slow_plain = plain.run(place, database, size.plain_slow)
-    return Findings(slow_plain, sustained, clicks, fast_plain, drained, one, many)
+    return Findings(slow_plain, sustained, clicks, fast_plain, drained, echoed, one, many)
 
 
 @contextmanager

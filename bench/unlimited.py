@@ -1,6 +1,7 @@
 """What the engine itself can do: a long backlog without limits and latency, and what it costs.
 
-Also whether it keeps its size: the peak memory after the first tenth against that at the end.
+Also whether it keeps its size: the peak memory after the first tenth against that at the end. What
+QuickBooks announces meanwhile counts as well: costs are read once all of it has been looked at.
 """
 
 from __future__ import annotations

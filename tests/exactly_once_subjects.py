@@ -46,6 +46,10 @@ class Subject:
         """The business change, as a person makes it."""
         getattr(self, action)(record)
 
+    def edit(self, record):
+        """Another change, made while the first is on its way."""
+        raise NotImplementedError
+
     def rows(self, test, record):
         """Every object of QuickBooks that could be this record, found by content."""
         raise NotImplementedError
@@ -97,6 +101,9 @@ class Customer(Names):
     def update(self, record):
         record.write({"phone": "+1 555 0199", "city": "Portland"})
 
+    def edit(self, record):
+        record.website = "https://again.example"
+
     def rows(self, test, record):
         return [
             row
@@ -111,6 +118,7 @@ class Customer(Names):
             "email": record.email,
             "phone": record.phone,
             "city": record.city or None,
+            "website": record.website or None,
             "active": action != VOID,
         }
 
@@ -120,6 +128,7 @@ class Customer(Names):
             "email": (row.get("PrimaryEmailAddr") or {}).get("Address"),
             "phone": (row.get("PrimaryPhone") or {}).get("FreeFormNumber"),
             "city": (row.get("BillAddr") or {}).get("City"),
+            "website": (row.get("WebAddr") or {}).get("URI"),
             "active": row["Active"],
         }
 
@@ -151,6 +160,7 @@ class Namesake(Customer):
             "email": None,
             "phone": None,
             "city": None,
+            "website": record.website or None,
             "active": True,
         }
 
@@ -190,6 +200,9 @@ class Item(Names):
 
     def update(self, record):
         record.write({"list_price": 56.78, "description_sale": "As agreed."})
+
+    def edit(self, record):
+        record.description_sale = "As agreed again."
 
     def rows(self, test, record):
         return [
@@ -253,6 +266,9 @@ class Invoice(Subject):
     def void(self, record):
         record.button_cancel()
 
+    def edit(self, record):
+        record.invoice_date_due = fields.Date.to_date("2026-05-05")
+
     def rows(self, test, record):
         mark = f"/account.move/{record.id}]"
         return [
@@ -270,6 +286,7 @@ class Invoice(Subject):
             "tax": cents(0 if void else record.amount_tax),
             "number": record.name,
             "date": str(record.invoice_date),
+            "due": str(record.invoice_date_due),
             "void": void,
         }
 
@@ -279,6 +296,7 @@ class Invoice(Subject):
             "tax": cents((row.get("TxnTaxDetail") or {}).get("TotalTax")),
             "number": row.get("DocNumber"),
             "date": row["TxnDate"],
+            "due": row["DueDate"],
             "void": (row.get("PrivateNote") or "").startswith("Voided"),
         }
 
@@ -341,6 +359,9 @@ class Payment(Subject):
         record.action_draft()
         record.action_cancel()
 
+    def edit(self, record):
+        record.memo = "Edited again"
+
     def rows(self, test, record):
         mark = f"/account.payment/{record.id}]"
         return [
@@ -354,7 +375,12 @@ class Payment(Subject):
     def expected(self, record, action):
         amount = cents(0 if action == VOID else record.amount)
         applied = [] if action == VOID else [(record.invoice_ids.qbo_id, amount)]
-        return {"total": amount, "applied": applied, "date": str(record.date)}
+        return {
+            "total": amount,
+            "applied": applied,
+            "date": str(record.date),
+            "memo": record.memo or None,
+        }
 
     def actual(self, row):
         applied = [
@@ -362,7 +388,13 @@ class Payment(Subject):
             for line in row.get("Line") or []
             for link in line["LinkedTxn"]
         ]
-        return {"total": cents(row["TotalAmt"]), "applied": applied, "date": row["TxnDate"]}
+        first = row["PrivateNote"].removeprefix("Voided - ").splitlines()[0]
+        return {
+            "total": cents(row["TotalAmt"]),
+            "applied": applied,
+            "date": row["TxnDate"],
+            "memo": None if first.startswith("Odoo: ") else first,
+        }
 
     def state(self, action):
         return "voided" if action == VOID else "synced"

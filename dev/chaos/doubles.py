@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dev import rpc
 from dev.books_simulator import Simulator
 
 #: the last line of a memo: which record of which database a document is
 MARK = re.compile(r"\[odoo ([^\]]+)\]")
 Row = dict[str, Any]
 Before = dict[str, frozenset[str]]
+#: contacts people made in the storm: no two get the same name
+OWN = ["|", ("name", "=like", "Customer %"), ("name", "=like", "Renamed %")]
 
 
 def find(simulator: Simulator, before: Before) -> list[str]:
@@ -26,6 +29,31 @@ def find(simulator: Simulator, before: Before) -> list[str]:
         found += _groups(kind, "mark", rows, _mark)
         found += _groups(kind, "number", rows, lambda row, key=number: row.get(key) or "")
     return list(dict.fromkeys(found))
+
+
+def strangers(odoo: rpc.Client, simulator: Simulator, before: Before) -> list[str]:
+    """Documents that are linked to another record than their mark says, and contacts that exist
+    twice in Odoo: what comes of taking our own writes for somebody else's."""
+    rows = odoo.execute(
+        "quickbooks.binding",
+        "search_read",
+        [("remote_type", "in", ["Invoice", "Payment"]), ("state", "!=", "unlinked")],
+        ["remote_type", "remote_id", "res_model", "res_id"],
+    )
+    links = {
+        (row["remote_type"], row["remote_id"]): f"{row['res_model']}/{row['res_id']}"
+        for row in rows
+    }
+    found = []
+    for kind in ("Invoice", "Payment"):
+        for row in simulator.entities(kind):
+            marked, linked = _mark(row).partition("/")[2], links.get((kind, row["Id"]))
+            if row["Id"] not in before.get(kind, ()) and linked and marked != linked:
+                found.append(f"{kind} {row['Id']} says {marked} and is linked to {linked}")
+    names = odoo.execute("res.partner", "search_read", OWN, ["name"])
+    twice = Counter(row["name"] for row in names)
+    found += [f"{count} contacts named {name}" for name, count in twice.items() if count > 1]
+    return found
 
 
 def _mark(row: Row) -> str:

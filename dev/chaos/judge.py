@@ -57,6 +57,7 @@ def judge(context: Context, before: doubles.Before) -> Verdict:
     verdict.losses += money.losses
     verdict.differences += money.differences
     verdict.doubles += doubles.find(simulator, before)
+    verdict.doubles += doubles.strangers(odoo, simulator, before)
     verdict.differences += Control(context.simulator_url).problems()
     verdict.waiting += sql.open_things(context.database)
     verdict.waiting += _unsettled(odoo)

@@ -21,11 +21,19 @@ LAST_REQUESTS = 5.0
 MOMENTS = {
     "quickbooks_operation": ("not_before",),
     "quickbooks_envelope": ("not_before", "lease_until", "sent_at", "first_sent_at"),
-    "quickbooks_channel": ("paused_until", "last_run_at", "references_at"),
+    "quickbooks_event": ("not_before",),
+    "quickbooks_channel": (
+        "paused_until",
+        "last_run_at",
+        "references_at",
+        "swept_at",
+        "webhook_at",
+    ),
     "quickbooks_credential": (
         "access_expires_at",
         "refresh_expires_at",
         "refresh_hard_expires_at",
+        "refresh_failed_at",
     ),
     "ir_cron": ("nextcall",),
     "ir_cron_trigger": ("call_at",),

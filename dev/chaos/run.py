@@ -34,7 +34,7 @@ PARTNERS, PRODUCTS = 10, 6
 #: everything must be at rest after so long, nights not counted
 REST = 600.0
 #: when nothing has moved for so long, real seconds, the next night falls
-CALM = 20.0
+CALM = 15.0
 #: after so many nights without any change nothing more is to be expected
 NIGHTS = 3
 POLL = 1.0
@@ -196,14 +196,15 @@ class Chaos:
     # -- after ---------------------------------------------------------------------------------
 
     def rest(self) -> None:
-        """No more faults and kills: what waits for its time gets it, until nothing waits."""
+        """No more faults and kills: what waits for its time gets it, until nothing waits. The night
+        after that brings the last look at what changed in QuickBooks."""
         say("chaos: faults off, letting it come to rest ...")
         started = time.monotonic()
         self.host.start()
         unchanged, before = 0, None
         while unchanged < NIGHTS and time.monotonic() - started < REST:
             now = self._until_calm()
-            if not now:
+            if not now and before == []:
                 break
             unchanged, before = (unchanged + 1 if now == before else 0), now
             self.host.kill()
@@ -226,8 +227,6 @@ class Chaos:
         while time.monotonic() < min(since + CALM, until):
             sql.wake_workers(database)
             open_things = sql.open_things(database)
-            if not open_things:
-                break
             now = sql.last_run(database), open_things
             if now != seen:
                 seen, since = now, time.monotonic()

@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-#: how the job is called (models/quickbooks_channel.py)
-JOB = "QuickBooks: exchange"
-#: 2026-11-22 09:10:11,123 4711 INFO base odoo...: Job 'QuickBooks: exchange ...' (12) starting
+#: how the job that sends is called (models/quickbooks_channel.py)
+JOB = "QuickBooks: sending of connection"
+#: 2026-11-22 09:10:11,123 4711 INFO base odoo...: Job 'QuickBooks: sending ...' (12) starting
 LINE = re.compile(
     r"^(?P<at>\S+ \S+) (?P<process>\d+) INFO .*Job '" + JOB + r".*?' \(\d+\) (?P<what>.*)$"
 )

@@ -34,8 +34,8 @@ def figures(database: str) -> dict[str, int]:
 
 
 def last_run(database: str) -> str:
-    """When the connection's worker last came to the end of a run."""
-    return "".join(server.psql("SELECT max(last_run_at) FROM quickbooks_channel", database))
+    """When the connection's workers last came to the end of a run."""
+    return " ".join(server.psql("SELECT last_run_at FROM quickbooks_channel ORDER BY id", database))
 
 
 def open_things(database: str) -> list[str]:
@@ -53,6 +53,10 @@ def open_things(database: str) -> list[str]:
         UNION ALL
         SELECT 'envelope ' || id || ' ' || path || ': ' || state || ', ' || coalesce(trouble, '')
           FROM quickbooks_envelope WHERE state IN ('ready', 'sent', 'unknown')
+        UNION ALL
+        SELECT 'event about ' || remote_type || ' ' || remote_id || ': ' || state || ', '
+               || coalesce(replace(reason, E'\\n', ' '), '')
+          FROM quickbooks_event WHERE state IN ('new', 'held', 'failed')
         """,
         database,
     )
