@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from ..qbo import canonical, entities
 from ..qbo.money import dec
+from .lookup import arrived
 
 #: How soon to look again at something that is on its way in the other direction.
 SOON = timedelta(seconds=5)
@@ -106,7 +107,13 @@ class QuickbooksInbound(models.AbstractModel):
         return bool(
             bindings
             and self.env["quickbooks.operation"].search_count(
-                [("binding_id", "in", bindings.ids), ("state", "in", ("prepared", "unknown"))],
+                [
+                    ("binding_id", "in", bindings.ids),
+                    ("state", "in", self.env["quickbooks.operation"].OPEN_STATES),
+                    "|",
+                    ("state", "in", ("prepared", "unknown", "lookup")),
+                    ("doubtful", "=", True),
+                ],
                 limit=1,
             )
         )
@@ -134,6 +141,13 @@ class QuickbooksInbound(models.AbstractModel):
             "last_sync_at": fields.Datetime.now(),
             **adapter._answered_values(body),
         }
+        if payload:
+            # what changed here meanwhile and has not been sent yet is not agreed
+            before = canonical.loads(binding.agreed_payload or "{}")
+            payload = {
+                key: value if key not in before or arrived(payload, body, key) else before[key]
+                for key, value in payload.items()
+            }
         if payload is not None:
             values["agreed_payload"] = canonical.dumps(payload) if payload else False
             values["agreed_digest"] = canonical.digest(payload) if payload else False

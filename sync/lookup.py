@@ -448,10 +448,15 @@ class QuickbooksLookup(models.AbstractModel):
 
     @api.model
     def _accept(self, operation, row):
+        """Book what QuickBooks has as executed. When the record changed meanwhile, the operation
+        is planned once more, for what is newer than that."""
         record = operation.binding_id._record().exists()
         tid = operation.intuit_tid or ""
+        newer = canonical.loads(operation.lookup or "{}").get("newer")
         self.env["quickbooks.settle"]._accept(operation, row, tid, record)
         operation._release_waiters()
+        if newer:
+            operation._reopen(lookup=False, doubtful=False, kind="sync", attempts=0)
 
     def _adopt(self, operation, row, key):
         """Link a document that is ours, and send our version once more if it is not up to date."""

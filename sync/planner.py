@@ -135,6 +135,10 @@ class QuickbooksPlanner(models.AbstractModel):
         }
         again = Operation.browse().union(*existing.values())
         again.filtered(lambda op: op.state in ("held", "failed", "waiting"))._reopen()
+        for operation in again.filtered(lambda op: op.state == "lookup" and op.lookup):
+            # it asks about what was sent before this change
+            lookup = canonical.loads(operation.lookup)
+            operation.lookup = canonical.dumps({**lookup, "newer": True})
         if released:
             again.filtered(lambda op: not op.released).released = True
         created = Operation.create(

@@ -320,6 +320,8 @@ class QuickbooksPull(models.AbstractModel):
         binding = self.env["quickbooks.inbound"]._find(ctx.connection, *look.key)
         if self.env["quickbooks.inbound"]._is_in_flight(binding):
             return Verdict("later", "inbound_in_flight")
+        if binding and look.body and self._is_older(binding, look.body):
+            return Verdict("skipped", "inbound_older", binding=binding)
         remote = Remote(
             type=look.remote_type,
             id=look.remote_id,
@@ -333,6 +335,12 @@ class QuickbooksPull(models.AbstractModel):
         )
         handler = self.env["quickbooks.inbound"]._for_type(look.remote_type)
         return self._guarded_apply(lambda: handler._apply(ctx, remote), binding)
+
+    @staticmethod
+    def _is_older(binding, body):
+        """Whether it was read before something we know already."""
+        ours, theirs = binding.sync_token or "", body.get("SyncToken") or ""
+        return ours.isdigit() and theirs.isdigit() and int(theirs) < int(ours)
 
     @api.model
     def _guarded_apply(self, work, binding=None, quiet=False):

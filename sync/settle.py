@@ -382,7 +382,11 @@ class QuickbooksSettle(models.AbstractModel):
                 "payload": operation.payload,
                 "kind": operation.kind,
                 "doubtful": operation.doubtful,
+                "payload_digest": operation.payload_digest,
             }
+            if values.get("lookup"):  # it asks about the older change; its own comes afterwards
+                lookup = canonical.loads(values["lookup"])
+                values["lookup"] = canonical.dumps({**lookup, "newer": True})
             newer._reopen(**inherited, **values)
             return
         operation._reopen(**values)
