@@ -37,11 +37,13 @@ SHOWN = 12
 class Findings:
     """What all parts of a run have measured.
 
-    :ivar echoed: while QuickBooks announced what was sent
+    :ivar announced: throughput while QuickBooks announces what is sent; None = left out
+    :ivar echoed: a backlog without limits, in the same way
     """
 
     slow_plain: PlainRun
     throughput: Throughput
+    announced: Throughput | None
     latency: Latency
     fast_plain: PlainRun
     unlimited: Unlimited
@@ -70,6 +72,7 @@ def figures(found: Findings) -> dict[str, Any]:
         "peak_rss_growth_mb": round(unlimited.growth_mb, 1) or 0.0,
         # beyond what was asked for
         "documents_per_minute": round(per_minute, 1),
+        "announced_ratio_to_ceiling": found.announced and round(found.announced.ratio, 4),
         "plain_documents_per_minute": round(60 * found.slow_plain.per_second, 1),
         "busiest_minute": found.throughput.busiest,
         "quietest_minute": found.throughput.quietest,
@@ -103,6 +106,8 @@ def _lines(found: Findings, all_: dict[str, Any]) -> Iterator[str]:
     )
     plain_ratio = round(all_["plain_documents_per_minute"] / CEILING, 4)
     yield _judged("  of the ceiling", all_, "throughput_ratio_to_ceiling", plain_ratio)
+    if found.announced:
+        yield _row("    announced by webhook", "", all_["announced_ratio_to_ceiling"])
     yield _row("  times as fast", 1, all_["speedup_over_plain_loop"])
     yield _row("  busiest 60 seconds", "", all_["busiest_minute"])
     yield _row("  quietest 60 seconds", "", all_["quietest_minute"])

@@ -13,6 +13,7 @@ from ..models.quickbooks_event import FOLLOWED
 from ..qbo import canonical, dates, entities, query
 from ..qbo.errors import QboError
 from ..qbo.http.limits import Limiter
+from ..qbo.names import name_key
 from .inbound import SOON, Remote, Verdict
 
 _logger = logging.getLogger(__name__)
@@ -322,6 +323,8 @@ class QuickbooksPull(models.AbstractModel):
             return Verdict("later", "inbound_in_flight")
         if binding and look.body and self._is_older(binding, look.body):
             return Verdict("skipped", "inbound_older", binding=binding)
+        if not binding and look.body and self._is_ours_unanswered(ctx.connection, look):
+            return Verdict("later", "inbound_in_flight")
         remote = Remote(
             type=look.remote_type,
             id=look.remote_id,
@@ -335,6 +338,24 @@ class QuickbooksPull(models.AbstractModel):
         )
         handler = self.env["quickbooks.inbound"]._for_type(look.remote_type)
         return self._guarded_apply(lambda: handler._apply(ctx, remote), binding)
+
+    def _is_ours_unanswered(self, connection, look):
+        """Whether it is a name we sent whose answer is not booked yet: it is no stranger."""
+        attribute = entities.get(look.remote_type).natural_key
+        if not look.body.get(attribute) or entities.get(look.remote_type).space == "txn":
+            return False
+        Operation = self.env["quickbooks.operation"]
+        sent = Operation.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("remote_type", "=", look.remote_type),
+                ("binding_id.remote_id", "=", False),
+                ("state", "in", Operation.OPEN_STATES),
+                ("payload", "!=", False),
+            ]
+        )
+        names = {name_key(canonical.loads(op.payload).get(attribute) or "") for op in sent}
+        return name_key(look.body[attribute]) in names
 
     @staticmethod
     def _is_older(binding, body):

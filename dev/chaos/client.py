@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.error
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from http.client import HTTPException
 from pathlib import Path
@@ -75,7 +75,7 @@ class Work(threading.Thread):
                     raise
                 time.sleep(0.3)
 
-    def _patiently(self, step) -> None:
+    def _patiently(self, step: Callable[[], None]) -> None:
         """Until it goes through: Odoo may be just starting, or lose a race of transactions."""
         until = time.monotonic() + ABSENCE
         while True:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from dev import paths, scenario_connect, scenario_invoices
+from dev import paths, rpc, scenario_connect, scenario_invoices
 from dev.books_simulator import Simulator
 from dev.chaos import judge, night, report, sql, trouble
 from dev.chaos.control import Control
@@ -93,7 +93,7 @@ class Chaos:
         self.manager = Manager(client)
         self.control.forget_requests()
 
-    def _cast(self, client) -> None:
+    def _cast(self, client: rpc.Client) -> None:
         """The customers and products people begin with, for the process they work in."""
         cast = scenario_invoices.gather(client)
         category = client.execute("product.category", "create", {"name": "Chaos"})
