@@ -7,6 +7,7 @@ from . import test_customer
 from . import test_customer_back
 from . import test_drift
 from . import test_exactly_once
+from . import test_exactly_once_answered
 from . import test_fairness
 from . import test_host_fields
 from . import test_invoice
