@@ -4,6 +4,9 @@ from odoo.tools import SQL
 #: States a person has to look at.
 PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
 
+#: Which state is shown of a record with several links: the one somebody should know of.
+WORST_FIRST = ("error", "held", "conflict", "mismatch", "gone", "pending", "waiting", "synced")
+
 #: States in which nothing is on its way and nobody has to do anything.
 SETTLED_STATES = ("synced", "voided", "unlinked")
 
@@ -110,19 +113,25 @@ class QuickbooksBinding(models.Model):
         return self.env[self[:1].res_model].browse(self.mapped("res_id")).exists()
 
     @api.model
-    def _of(self, connection, records, remote_type):
-        """Live bindings of records, by record id."""
-        bindings = self.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("res_model", "=", records._name),
-                ("res_id", "in", records.ids),
-                ("remote_type", "=", remote_type),
-                ("variant", "=", ""),
-                ("state", "!=", "unlinked"),
-            ]
-        )
-        return {binding.res_id: binding for binding in bindings}
+    def _of(self, connection, records, remote_type, variant=""):
+        """Live bindings of records, by record id; of names in another currency, its variant."""
+        domain = [*self._links_domain(connection, records, remote_type), ("variant", "=", variant)]
+        return {binding.res_id: binding for binding in self.search(domain)}
+
+    @api.model
+    def _links(self, connection, records, remote_type):
+        """All live bindings of records, whatever their variant."""
+        return self.search(self._links_domain(connection, records, remote_type))
+
+    @api.model
+    def _links_domain(self, connection, records, remote_type):
+        return [
+            ("connection_id", "=", connection.id),
+            ("res_model", "=", records._name),
+            ("res_id", "in", records.ids),
+            ("remote_type", "=", remote_type),
+            ("state", "!=", "unlinked"),
+        ]
 
     def action_fix(self):
         """Open what has to be fixed: what its waiting operation needs, else the link itself with
@@ -312,9 +321,15 @@ class QuickbooksBinding(models.Model):
                 (SELECT b.state FROM quickbooks_binding b
                   WHERE b.res_model = %(model)s AND b.res_id = %(id)s
                     AND b.connection_id IN %(connections)s AND b.state <> 'unlinked'
-                  ORDER BY b.variant LIMIT 1),
+                  ORDER BY array_position(%(worst)s, b.state::text), b.variant, b.id LIMIT 1),
                 'none')""",
             model=model,
             id=alias_id,
             connections=tuple(connection_ids) or (0,),
+            worst=list(WORST_FIRST),
         )
+
+    def _worst_first(self):
+        """Sorted as in :meth:`_worst_state_sql`."""
+        rank = {state: number for number, state in enumerate(WORST_FIRST)}
+        return self.sorted(lambda link: (rank.get(link.state, len(rank)), link.variant, link.id))

@@ -94,11 +94,11 @@ class QuickbooksCapture(models.AbstractModel):
     @api.model
     def _targets_of(self, records, marks):
         """What a person asked for is always noted, for the company he worked in; of the rest the
-        record's adapter decides."""
-        adapter = self.env["quickbooks.adapter"]._for_records(records)
+        record's adapters decide."""
+        adapter = self.env["quickbooks.adapter"]
         asked = records.filtered(lambda record: marks[record.id][1])
         targets = [
             (adapter._connection_of(record, marks[record.id][1]).id, record) for record in asked
         ]
-        targets += adapter._capture_targets(records - asked) if records - asked else []
-        return [(connection_id, record) for connection_id, record in targets if connection_id]
+        targets += adapter._targets(records - asked) if records - asked else []
+        return [(cid, record) for cid, record in dict.fromkeys(targets) if cid]

@@ -82,13 +82,10 @@ class QuickbooksRecordMixin(models.AbstractModel):
             ("res_model", "=", model),
             ("res_id", "in", ids),
         ]
+        links = self.env["quickbooks.binding"].sudo().search([*domain, ("state", "!=", "unlinked")])
         bindings = {}
-        for binding in (
-            self.env["quickbooks.binding"]
-            .sudo()
-            .search([*domain, ("state", "!=", "unlinked")], order="variant desc")
-        ):
-            bindings[binding.res_id] = binding
+        for binding in links._worst_first():
+            bindings.setdefault(binding.res_id, binding)
         changed = self.env["quickbooks.change"].sudo().search(domain)
         noted = set(changed.mapped("res_id"))
         for record in self:
@@ -176,7 +173,7 @@ class QuickbooksRecordMixin(models.AbstractModel):
 
     def _qbo_split_sendable(self):
         """Split into records that can be sent and sentences about the others."""
-        return self.env["quickbooks.adapter"]._for_records(self)._split_sendable(self)
+        return self.env["quickbooks.adapter"]._split_by_adapter(self)
 
     def action_qbo_open(self):
         """Open the object in QuickBooks."""
@@ -198,9 +195,9 @@ class QuickbooksRecordMixin(models.AbstractModel):
                     ("res_model", "=", target._name),
                     ("res_id", "=", target.id),
                     ("state", "not in", ("unlinked", "synced", "voided")),
-                ],
-                limit=1,
+                ]
             )
+            ._worst_first()[:1]
         )
         if not binding:
             raise UserError(self.env._("Nothing is waiting for a decision here."))

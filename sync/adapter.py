@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.tools import SQL
 
 from ..qbo import canonical, entities
@@ -22,6 +22,8 @@ class QuickbooksAdapter(models.AbstractModel):
     _res_model = None
     #: lists of QuickBooks that must be fresh before a new object is created
     _directory = ()
+    #: whose customer or supplier a document is: attribute of the payload
+    _party_attribute = "CustomerRef"
     #: send only what changed; documents send everything, because lines replace each other
     _sparse_changes = False
 
@@ -29,31 +31,81 @@ class QuickbooksAdapter(models.AbstractModel):
 
     @api.model
     def _for_type(self, remote_type):
-        """The adapter of an entity."""
+        """The adapter of an entity whose records are the usual ones for it."""
         return self.env[f"quickbooks.adapter.{entities.get(remote_type).url}"]
+
+    @api.model
+    def _for_link(self, link):
+        """The adapter of a link or an operation: of its entity and its kind of record.
+
+        :raises LookupError: when no addon that is installed looks after it
+        """
+        for adapter in self._of_model(link.res_model):
+            if adapter._remote_type == link.remote_type:
+                return adapter
+        raise LookupError(f"No QuickBooks adapter for {link.remote_type} of {link.res_model}")
+
+    @api.model
+    def _of_model(self, model):
+        """The adapters of a host model, in the order of :meth:`_all`."""
+        return [self.env[name] for name, of in self._names() if of == model]
 
     @api.model
     def _all(self):
         """All adapters, in the order in which their objects depend on each other."""
+        return [self.env[name] for name, _model in self._names()]
+
+    @tools.ormcache()
+    def _names(self):
+        """Names of all adapters and of their host models, in order."""
         names = [name for name in self.env.registry if name.startswith("quickbooks.adapter.")]
-        return sorted(
+        adapters = sorted(
             (self.env[name] for name in names),
             key=lambda adapter: (entities.get(adapter._remote_type).wave, adapter._name),
         )
+        return tuple((adapter._name, adapter._res_model) for adapter in adapters)
+
+    # -- which records -------------------------------------------------------------------------
+
+    def _concerns(self, record):
+        """Whether a record of this model is one of this adapter's. Several adapters may share a
+        model: an entry of the ledger is an invoice, a bill or none of both."""
+        return True
 
     @api.model
-    def _for_records(self, records):
-        """The adapter of a host model."""
-        for adapter in self._all():
-            if adapter._res_model == records._name:
-                return adapter
-        raise LookupError(f"No QuickBooks adapter for {records._name}")
+    def _share(self, connection, records, released):
+        """Those of these changed records that this adapter is to look at.
+
+        By default: what is linked; a name that is not becomes one only with its first document or
+        when a person asks.
+        """
+        linked = self.env["quickbooks.binding"]._links(connection, records, self._remote_type)
+        known = set(linked.mapped("res_id"))
+        return records.filtered(
+            lambda record: record.id in known or (released and self._concerns(record))
+        )
 
     # -- capture -------------------------------------------------------------------------------
 
     @api.model
+    def _targets(self, records):
+        """Pairs of connection id and record to note for changed records of one model: those an
+        adapter takes up, and whatever is linked already."""
+        targets = []
+        for adapter in self._of_model(records._name):
+            targets += adapter._capture_targets(records)
+        taken = {record.id for _connection_id, record in targets}
+        rest = records.filtered(lambda record: record.id not in taken)
+        return targets + (self._linked_targets(rest) if rest else [])
+
+    @api.model
     def _capture_targets(self, records):
-        """Pairs of connection id and record to note. By default: what is linked already."""
+        """Pairs of connection id and record to note although nothing is linked yet."""
+        return []
+
+    @api.model
+    def _linked_targets(self, records):
+        """Pairs of connection id and record for what is linked already."""
         connection_ids = self.env["quickbooks.connection"]._capturing_ids()
         if not connection_ids:
             return []
@@ -69,17 +121,33 @@ class QuickbooksAdapter(models.AbstractModel):
         return [(connection.id, records.browse(res_id)) for connection, res_id in rows]
 
     @api.model
-    def _split_sendable(self, records):
-        """Split into records a person may send and sentences about the others."""
+    def _split_by_adapter(self, records):
+        """Split into records a person may send and sentences about the others, each judged by the
+        first adapter it concerns."""
+        adapters = self._of_model(records._name)
+        groups = records.grouped(
+            lambda record: next((a for a in adapters if a._concerns(record)), adapters[0])
+        )
+        ready, sentences = [], []
+        for adapter, group in groups.items():
+            mine, problems = adapter._split_sendable(group, alone=len(records) == 1)
+            ready.append(mine)
+            sentences += problems
+        return records.browse().union(*ready), sentences
+
+    @api.model
+    def _split_sendable(self, records, alone=False):
+        """Split into records a person may send and sentences about the others.
+
+        :param alone: he looks at this record only, so its name goes without saying
+        """
         ready, sentences = records.browse(), []
         for record in records:
             connection = self._connection_of(record, self.env.company)
             key, params = self._refusal(connection, record)
             if key:
                 sentence = self.env["quickbooks.messages"]._sentence(key, **params)
-                if len(records) > 1:
-                    sentence = f"{record.display_name}: {sentence}"
-                sentences.append(sentence)
+                sentences.append(sentence if alone else f"{record.display_name}: {sentence}")
             else:
                 ready |= record
         return ready, sentences

@@ -22,9 +22,9 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
     _directory = NAME_LISTS
     _other_kinds = ("job",)  # a sub-customer has its parent's address and is not it
 
-    def _split_sendable(self, records):
+    def _split_sendable(self, records, alone=False):
         """Contacts stand for their company."""
-        return super()._split_sendable(records.commercial_partner_id)
+        return super()._split_sendable(records.commercial_partner_id, alone=alone)
 
     def _name_space(self):
         return self._directory

@@ -32,20 +32,21 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         """:meth:`_concerns` as a domain, with the states that are sent."""
         raise NotImplementedError
 
+    def _share(self, connection, records, released):
+        """Documents go out unasked, and whatever is linked is looked after."""
+        concerned = records.filtered(self._concerns)
+        return concerned | super()._share(connection, records - concerned, False)
+
     def _capture_targets(self, records):
-        """Documents on or after the cut-off, and whatever is linked already."""
+        """Documents on or after the cut-off."""
         settings = self.env["quickbooks.connection"]
-        targets, old = [], records.browse()
-        for record in records:
-            if not self._concerns(record):
-                continue
+        targets = []
+        for record in records.filtered(self._concerns):
             found = settings._capturing(record.company_id.id)
             date = record[self._date_field]
             if found and date and date >= found[1]:
                 targets.append((found[0], record))
-            elif found:
-                old |= record
-        return targets + (super()._capture_targets(old) if old else [])
+        return targets
 
     def _refusal(self, connection, record):
         key, params = super()._refusal(connection, record)
@@ -73,6 +74,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             [
                 ("connection_id", "=", connection.id),
                 ("res_model", "=", self._res_model),
+                ("remote_type", "=", self._remote_type),
                 ("state", "!=", "unlinked"),
             ]
         )
@@ -176,7 +178,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     # -- settling ------------------------------------------------------------------------------
 
     def _answered_values(self, body):
-        remote = read_document(body)
+        remote = read_document(body, self._party_attribute)
         return {
             "remote_name": remote.number,
             "remote_total": str(remote.total),

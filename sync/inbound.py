@@ -133,7 +133,7 @@ class QuickbooksInbound(models.AbstractModel):
 
         What we would send then is what was agreed, so the sender finds nothing to do.
         """
-        adapter = self.env["quickbooks.adapter"]._for_type(binding.remote_type)
+        adapter = self.env["quickbooks.adapter"]._for_link(binding)
         values = {
             "sync_token": body["SyncToken"],
             "agreed_remote": canonical.dumps(body),

@@ -128,8 +128,10 @@ class QuickbooksLookup(models.AbstractModel):
         conditions = [("TxnDate", "=", payload.get("TxnDate") or "")]
         if payload.get("DocNumber"):
             conditions = [("DocNumber", "=", payload["DocNumber"])]
-        elif payload.get("CustomerRef"):
-            conditions.append(("CustomerRef", "=", payload["CustomerRef"]["value"]))
+        else:
+            party = self.env["quickbooks.adapter"]._for_link(operation)._party_attribute
+            if payload.get(party):
+                conditions.append((party, "=", payload[party]["value"]))
         return [
             {
                 "entity": operation.remote_type,
@@ -243,7 +245,7 @@ class QuickbooksLookup(models.AbstractModel):
             changed -= ours
         if changed and not operation.forced:
             both = changed & ours
-            adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+            adapter = self.env["quickbooks.adapter"]._for_link(operation)
             if both or not adapter._sparse_changes:
                 self._conflict(operation, remote, sorted(both or changed))
                 return
@@ -434,12 +436,13 @@ class QuickbooksLookup(models.AbstractModel):
         return set(bindings.mapped("remote_id"))
 
     def _same_document(self, operation, row, payload):
-        remote = read_document(row)
-        adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+        adapter = self.env["quickbooks.adapter"]._for_link(operation)
+        party = adapter._party_attribute
+        remote = read_document(row, party)
         total = adapter._total(operation.binding_id._record())
         currency = (payload.get("CurrencyRef") or {}).get("value")
         return (
-            remote.party_id == payload["CustomerRef"]["value"]
+            remote.party_id == payload[party]["value"]
             and remote.date == payload["TxnDate"]
             and remote.number == (payload.get("DocNumber") or remote.number)
             and remote.total == total

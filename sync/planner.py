@@ -37,25 +37,26 @@ class Context:
     #: model → ids planned in one go, so that one reads for all
     together: dict = field(default_factory=dict)
 
-    def remote_ids(self, records, remote_type):
+    def remote_ids(self, records, remote_type, variant=""):
         """Remote ids of those records that are linked, by record id.
+
+        :param variant: of a name: its currency, unless it is the home currency
 
         Asked once per record and round: a plan of two hundred documents needs one query for all
         their customers, not two hundred (see ``_prefetch`` of the adapters).
         """
-        unknown = records.filtered(lambda r: (remote_type, r.id) not in self.linked)
+        known = self.linked.setdefault((remote_type, variant, records._name), {})
+        unknown = records.filtered(lambda record: record.id not in known)
         if unknown:
-            bindings = unknown.env["quickbooks.binding"]._of(self.connection, unknown, remote_type)
-            self.linked.update(
-                ((remote_type, res_id), binding.remote_id)
+            bindings = unknown.env["quickbooks.binding"]._of(
+                self.connection, unknown, remote_type, variant
+            )
+            known.update(
+                (res_id, binding.remote_id)
                 for res_id, binding in bindings.items()
                 if binding.remote_id
             )
-        return {
-            record.id: self.linked[remote_type, record.id]
-            for record in records
-            if (remote_type, record.id) in self.linked
-        }
+        return {record.id: known[record.id] for record in records if record.id in known}
 
 
 class QuickbooksPlanner(models.AbstractModel):
@@ -93,17 +94,33 @@ class QuickbooksPlanner(models.AbstractModel):
             lambda change: (change.res_model, change.released)
         ).items():
             found = self.env[model].browse(dict.fromkeys(group.mapped("res_id"))).exists()
-            adapter = self.env["quickbooks.adapter"]._for_records(found)
-            self._operations_for(connection, adapter, found, released=released)
+            for adapter in self.env["quickbooks.adapter"]._of_model(model):
+                mine = adapter._share(connection, found, released)
+                self._look_at(connection, adapter, mine, released=released)
         requests = set((changes - records).mapped("kind"))
         changes.unlink()
         return requests
 
     @api.model
-    def _operations_for(self, connection, adapter, records, released=False):
-        """The open operation of each record, made or woken up where needed."""
+    def _look_at(self, connection, adapter, records, released=False):
+        """The open operations of all links of these records, new ones for records without."""
+        links = self.env["quickbooks.binding"]._links(connection, records, adapter._remote_type)
+        known = set(links.mapped("res_id"))
+        fresh = records.filtered(lambda record: record.id not in known)
+        wave = entities.get(adapter._remote_type).wave
+        operations = self._open_operations(links, wave, released)
+        if fresh:
+            operations |= self._operations_for(connection, adapter, fresh, released)
+        return operations
+
+    @api.model
+    def _operations_for(self, connection, adapter, records, released=False, variant=""):
+        """The open operation of each record, made or woken up where needed.
+
+        :param variant: which of several links of the same record and entity is meant
+        """
         Binding = self.env["quickbooks.binding"]
-        bindings = Binding._of(connection, records, adapter._remote_type)
+        bindings = Binding._of(connection, records, adapter._remote_type, variant)
         new = Binding.create(
             [
                 {
@@ -112,6 +129,7 @@ class QuickbooksPlanner(models.AbstractModel):
                     "res_id": record.id,
                     "local_name": adapter._label(record),
                     "remote_type": adapter._remote_type,
+                    "variant": variant,
                 }
                 for record in records
                 if record.id not in bindings
@@ -186,11 +204,13 @@ class QuickbooksPlanner(models.AbstractModel):
 
     def _prefetch(self, ctx, operations):
         """Read what many operations need at once."""
-        for remote_type, group in operations.grouped("remote_type").items():
-            adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
+        ctx.together = {}
+        kinds = operations.grouped(lambda op: (op.remote_type, op.res_model))
+        for group in kinds.values():
+            adapter = self.env["quickbooks.adapter"]._for_link(group[0])
             records = group.binding_id._records()
             existing = set(records.ids)
-            ctx.together[records._name] = records.ids
+            ctx.together.setdefault(records._name, []).extend(records.ids)
             ctx.gone.update(op.id for op in group if op.res_id not in existing)
             adapter._prefetch(ctx, records)
 
@@ -223,7 +243,7 @@ class QuickbooksPlanner(models.AbstractModel):
         def plan(operation):
             if operation.id in ctx.gone:
                 return self._apply(ctx, operation, Done("record_gone", None))
-            adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+            adapter = self.env["quickbooks.adapter"]._for_link(operation)
             adapter = adapter.with_context(allowed_company_ids=company.ids)
             record = adapter.env[operation.res_model].browse(operation.res_id)
             record = record.with_prefetch(ctx.together[operation.res_model])

@@ -232,7 +232,7 @@ class QuickbooksPush(models.AbstractModel):
         planner = self.env["quickbooks.planner"]
         for adapter in self.env["quickbooks.adapter"]._all():
             missed = adapter._missed(connection, MISSED_LIMIT)
-            planner._operations_for(connection, adapter, missed)
+            planner._look_at(connection, adapter, missed)
 
     def _resume_answered(self, connection):
         """Go on with operations whose questions were answered."""

@@ -235,7 +235,7 @@ class QuickbooksSettle(models.AbstractModel):
     def _accept(self, operation, body, tid, record):
         """It was executed: keep the link and compare with the record, which may be gone."""
         binding = operation.binding_id
-        adapter = self.env["quickbooks.adapter"]._for_type(operation.remote_type)
+        adapter = self.env["quickbooks.adapter"]._for_link(operation)
         state, key, params = adapter._verify(operation, body, record)
         messages = self.env["quickbooks.messages"]
         text = messages._sentence(key, **params) if key else False

@@ -25,7 +25,7 @@ class TestCapture(QuickbooksCommon):
         breakable = [
             ("quickbooks.capture", "_write_changes"),
             ("quickbooks.capture", "_targets"),
-            ("quickbooks.adapter", "_for_records"),
+            ("quickbooks.adapter", "_of_model"),
             ("quickbooks.adapter.invoice", "_capture_targets"),
             ("quickbooks.connection", "_capturing"),
             ("quickbooks.connection", "_wake_by_id"),

@@ -411,7 +411,7 @@ class TestDirectory(MappingCommon):
         planner = self.env["quickbooks.planner"].sudo()
         adapters = self.env["quickbooks.adapter"]
         for records in (partners, products):
-            adapter = adapters._for_records(records)
+            adapter = adapters._of_model(records._name)[0]
             planner._operations_for(self.connection.sudo(), adapter, records)
         self.env.flush_all()
         self.env.invalidate_all()

@@ -92,7 +92,7 @@ class TestPartnerMerge(NamesCommon):
         self.assertFalse(source.qbo_id)
         move = self.invoice(partner=destination)
         planner = self.env["quickbooks.planner"].sudo()
-        adapter = self.env["quickbooks.adapter"]._for_records(destination)
+        adapter = self.env["quickbooks.adapter"]._for_type("Customer")
         planner._operations_for(self.connection.sudo(), adapter, destination)
         self.merge(source, destination)
         self.skip_waiting()
