@@ -26,8 +26,27 @@ class MappingKind:
     required: bool = True
 
 
+#: Every account type of QuickBooks but Accounts Receivable and Payable, of which a document
+#: chooses by itself (FACTS 5.6).
+LEDGER_ACCOUNTS = (
+    "Bank",
+    "Other Current Asset",
+    "Fixed Asset",
+    "Other Asset",
+    "Credit Card",
+    "Other Current Liability",
+    "Long Term Liability",
+    "Equity",
+    "Income",
+    "Other Income",
+    "Cost of Goods Sold",
+    "Expense",
+    "Other Expense",
+)
+
 KINDS = {
     "income_account": MappingKind("Account", ("Income",), ("product.category", "product.template")),
+    "account": MappingKind("Account", LEDGER_ACCOUNTS, ("account.account",)),
     "receivable_account": MappingKind("Account", ("Accounts Receivable",), required=False),
     "default_item": MappingKind("Item", ("Service", "NonInventory", "Inventory")),
     "tax": MappingKind("TaxCode", subjects=("account.tax",)),
@@ -66,6 +85,7 @@ class QuickbooksMapping(models.Model):
     kind = fields.Selection(
         [
             ("income_account", "Income account"),
+            ("account", "Account"),
             ("receivable_account", "Receivable account"),
             ("default_item", "Item for lines without product"),
             ("tax", "Sales tax"),
@@ -371,6 +391,9 @@ class QuickbooksMapping(models.Model):
             return suggest.default_item(candidates)
         if kind == "receivable_account":
             return suggest.receivable(candidates)
+        if kind == "account":
+            code = record.with_company(self.company_id).code or ""
+            return suggest.account(record.name, code, candidates)
         if kind in ("deposit_account", "payment_method"):
             return suggest.best_by_name(record.name, candidates)
         return self._best_income_account(record, candidates)

@@ -104,14 +104,19 @@ def term(name: str, days: int | None, candidates: Sequence[Candidate]) -> Candid
     return _closest(name, same) or best_by_name(name, candidates)
 
 
-def income_account(name: str, number: str, candidates: Sequence[Candidate]) -> Candidate | None:
-    """The account with the same number, a convincing name, or the usual account for sales."""
+def account(name: str, number: str, candidates: Sequence[Candidate]) -> Candidate | None:
+    """The account with the same number or a convincing name."""
     for candidate in candidates:
         if number and candidate.number == number:
             return candidate
-    named = best_by_name(name, candidates)
-    if named:
-        return named
+    return best_by_name(name, candidates)
+
+
+def income_account(name: str, number: str, candidates: Sequence[Candidate]) -> Candidate | None:
+    """The account with the same number, a convincing name, or the usual account for sales."""
+    found = account(name, number, candidates)
+    if found:
+        return found
     usual = [c for c in candidates if c.subkind == "SalesOfProductIncome"]
     return usual[0] if len(usual) == 1 else None
 

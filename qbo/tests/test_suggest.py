@@ -158,3 +158,9 @@ def test_a_suggestion_is_one_of_the_candidates(name, others):
     assert found is None or (
         found in candidates and suggest.alike(name, found.name) >= suggest.CONVINCING
     )
+
+
+def test_accounts_by_number_then_name_and_never_a_usual_one():
+    assert suggest.account("Whatever", "4000", ACCOUNTS).id == "1"
+    assert suggest.account("Fees, billed", "", ACCOUNTS).id == "5"
+    assert suggest.account("Zzz", "", ACCOUNTS) is None
