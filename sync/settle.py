@@ -318,13 +318,15 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _refused_for_people(self, operation, verdict, text):
         """Deterministic: show it at once, never repeat it blindly."""
-        operation._hold(verdict.key, text, envelope_id=False, item_key=False)
+        if not self._give_way(operation):
+            operation._hold(verdict.key, text, envelope_id=False, item_key=False)
 
     def _refused_bug(self, operation, verdict, text):
-        operation._fail(verdict.key, text, envelope_id=False, item_key=False)
+        if not self._give_way(operation):
+            operation._fail(verdict.key, text, envelope_id=False, item_key=False)
 
     def _refused_reconnect(self, operation, verdict, text):
-        operation._reopen()
+        self._back_to_queue(operation)
         operation.connection_id._set_attention(_ForbiddenError())
 
     def _refused_retry(self, operation, verdict, text):
@@ -347,7 +349,7 @@ class QuickbooksSettle(models.AbstractModel):
         Operation = self.env["quickbooks.operation"]
         messages = self.env["quickbooks.messages"]
         text = messages._sentence(key)
-        if operation.attempts >= 10:
+        if operation.attempts >= 10 and not self._newer(operation):
             sentence = messages._sentence(
                 "too_many_tries", attempts=operation.attempts, reason=text
             )
@@ -368,13 +370,25 @@ class QuickbooksSettle(models.AbstractModel):
             details["sent"] = fields.Datetime.to_string(sent)
         self._back_to_queue(operation, lookup=canonical.dumps({"purpose": purpose, **details}))
 
-    def _back_to_queue(self, operation, **values):
-        """From flight back to waiting. A newer waiting operation of the same object wins."""
-        newer = operation.binding_id.operation_ids.filtered(
+    def _newer(self, operation):
+        """The operation of the same object that waits because of a later change, if any."""
+        return operation.binding_id.operation_ids.filtered(
             lambda op: (
                 op != operation and op.state in ("pending", "waiting", "held", "lookup", "failed")
             )
         )[:1]
+
+    def _give_way(self, operation):
+        """Whether a later change takes over from a refused one: what was refused is not what the
+        record says any more, so nobody needs to hear of it."""
+        newer = self._newer(operation)
+        if newer:
+            self._back_to_queue(operation)
+        return bool(newer)
+
+    def _back_to_queue(self, operation, **values):
+        """From flight back to waiting. A newer waiting operation of the same object wins."""
+        newer = self._newer(operation)
         if newer:
             operation._supersede(self.env._("A newer change takes its place."))
             # the newer one inherits what must be known before anything is sent

@@ -27,7 +27,9 @@ def find(simulator: Simulator, before: Before) -> list[str]:
     for kind, number in (("Invoice", "DocNumber"), ("Payment", "PaymentRefNum")):
         rows = [row for row in simulator.entities(kind) if row["Id"] not in before.get(kind, ())]
         found += _groups(kind, "mark", rows, _mark)
-        found += _groups(kind, "number", rows, lambda row, key=number: row.get(key) or "")
+        standing = [row for row in rows if not (row.get("PrivateNote") or "").startswith("Voided")]
+        # a number is free again once what had it was voided
+        found += _groups(kind, "number", standing, lambda row, key=number: row.get(key) or "")
     return list(dict.fromkeys(found))
 
 

@@ -189,7 +189,7 @@ class BillRules(PurchaseForm):
         new["Balance"] = cents(new["TotalAmt"] - applied(old))
         if new["Balance"] < 0:
             raise business("The total is smaller than the payments applied to this bill.")
-        if old and applied(old) and old["VendorRef"] != new["VendorRef"]:
+        if old and applied(old) and old["VendorRef"]["value"] != new["VendorRef"]["value"]:
             raise business(
                 "You can't change the vendor of a transaction that is linked to "
                 "another transaction."

@@ -84,7 +84,7 @@ class InvoiceRules(SalesForm):
         new["Balance"] = cents(new["TotalAmt"] - new.get("Deposit", ZERO) - applied(old))
         if new["Balance"] < 0:
             raise business("The total is smaller than the payments applied to this invoice.")
-        if old and applied(old) and old["CustomerRef"] != new["CustomerRef"]:
+        if old and applied(old) and old["CustomerRef"]["value"] != new["CustomerRef"]["value"]:
             raise business(
                 "You can't change the customer of a transaction that is linked to "
                 "another transaction."
