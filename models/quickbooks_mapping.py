@@ -97,6 +97,10 @@ class QuickbooksMapping(models.Model):
     )
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model")
+    combination = fields.Char(
+        help="Ids of several taxes that apply to one line together: QuickBooks has one code per "
+        "line, so they need one of their own."
+    )
     subject = fields.Reference(
         selection="_selection_subject",
         string="In Odoo",
@@ -131,7 +135,8 @@ class QuickbooksMapping(models.Model):
     waiting_count = fields.Integer(compute="_compute_waiting_count")
 
     _subject_uniq = models.UniqueIndex(
-        "(connection_id, kind, COALESCE(res_model, ''), COALESCE(res_id, 0))",
+        "(connection_id, kind, COALESCE(res_model, ''), COALESCE(res_id, 0),"
+        " COALESCE(combination, ''))",
         "There is already a line for this.",
     )
 
@@ -165,11 +170,15 @@ class QuickbooksMapping(models.Model):
             found.update((mapping, by_id.get(mapping.res_id)) for mapping in mappings)
         return found
 
-    @api.depends("res_model", "res_id", "kind")
+    @api.depends("res_model", "res_id", "kind", "combination")
     def _compute_subject_name(self):
         subjects = self._subject_records()
         for mapping in self:
             record = subjects[mapping]
+            if mapping.combination:
+                names = mapping._taxes().mapped("name")
+                mapping.subject_name = " + ".join(names) or self.env._("Deleted taxes")
+                continue
             gone = self.env._("Deleted record %s", mapping.res_id) if mapping.res_model else ""
             mapping.subject_name = record.display_name if record else gone or self.env._("Default")
 
@@ -333,7 +342,7 @@ class QuickbooksMapping(models.Model):
 
     def _key(self):
         self.ensure_one()
-        return self.kind, self.res_model or "", self.res_id or 0
+        return self.kind, self.res_model or "", self.combination or self.res_id or 0
 
     @api.model
     def _require(self, connection, kind, records=None):
@@ -384,7 +393,7 @@ class QuickbooksMapping(models.Model):
 
     def _best(self, kind, record, candidates):
         if kind == "tax":
-            return suggest.tax_code(record.name, self._tax_rate(record), candidates)
+            return suggest.tax_code(self.subject_name, self._rate(self._taxes()), candidates)
         if kind == "term":
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
@@ -416,6 +425,15 @@ class QuickbooksMapping(models.Model):
         A group is computed part after part; a reverse charge adds nothing.
         """
         parts = tax.children_tax_ids.sorted("sequence") if tax.amount_type == "group" else tax
+        return self._rate(parts)
+
+    @api.model
+    def _rate(self, taxes):
+        """Percent that taxes on one line add to its untaxed amount, computed one after another."""
+        parts = taxes.browse()
+        for tax in taxes:
+            group = tax.amount_type == "group"
+            parts |= tax.children_tax_ids.sorted("sequence") if group else tax
         found = []
         for part in parts:
             rate = self._part_rate(part)
@@ -496,7 +514,20 @@ class QuickbooksMapping(models.Model):
     def _orphans(self):
         """Rows whose tax, term, category or product was deleted."""
         subjects = self._subject_records()
-        return self.filtered(lambda row: row.res_model and not subjects[row])
+        return self.filtered(
+            lambda row: (
+                (row.res_model and not subjects[row])
+                or (row.combination and len(row._taxes()) < len(row.combination.split(",")))
+            )
+        )
+
+    def _taxes(self):
+        """The taxes a row is about: one, or several that apply together."""
+        self.ensure_one()
+        ids = [int(tax_id) for tax_id in (self.combination or "").split(",") if tax_id]
+        if self.res_model == "account.tax" and self.res_id:
+            ids = [self.res_id]
+        return self.env["account.tax"].sudo().with_context(active_test=False).browse(ids).exists()
 
     def _drop_illegal(self):
         """Forget choices QuickBooks no longer accepts, say since it finds taxes by itself.
