@@ -133,6 +133,18 @@ class QuickbooksMapping(models.Model):
         string="Waiting Documents",
     )
     waiting_count = fields.Integer(compute="_compute_waiting_count")
+    proof = fields.Selection(
+        [
+            ("equal", "Equal"),
+            ("rounding", "Differs by rounding"),
+            ("differs", "Another rate"),
+            ("unknown", "Known once sent"),
+        ],
+        string="Sample Invoice",
+        compute="_compute_proof",
+        help="The tax of an invoice of five lines, computed by Odoo's rules and by QuickBooks'.",
+    )
+    proof_text = fields.Char(string="Sample in Both Books", compute="_compute_proof")
 
     _subject_uniq = models.UniqueIndex(
         "(connection_id, kind, COALESCE(res_model, ''), COALESCE(res_id, 0),"
@@ -199,6 +211,18 @@ class QuickbooksMapping(models.Model):
                 mapping.state = "suggested"
             else:
                 mapping.state = "missing" if required else "optional"
+
+    @api.depends("kind", "reference_id", "res_model", "res_id", "combination")
+    def _compute_proof(self):
+        taxes = self.env["quickbooks.taxes"].sudo()
+        for mapping in self:
+            mapping.proof = mapping.proof_text = False
+            if mapping.kind == "tax" and mapping.reference_id and mapping._taxes():
+                mapping.proof, here, there = taxes._judge_sample(mapping)
+                if there is None:
+                    mapping.proof_text = self.env._("Odoo %s, QuickBooks computes its own", here)
+                else:
+                    mapping.proof_text = self.env._("Odoo %s, QuickBooks %s", here, there)
 
     @api.depends("operation_ids.state")
     def _compute_waiting_count(self):
@@ -371,6 +395,28 @@ class QuickbooksMapping(models.Model):
         created._suggest()
         return rows | created
 
+    @api.model
+    def _require_together(self, connection, taxes):
+        """The row of several taxes that apply to one line together; made when it is new."""
+        combination = self._combination(taxes)
+        domain = [
+            ("connection_id", "=", connection.id),
+            ("kind", "=", "tax"),
+            ("combination", "=", combination),
+        ]
+        row = self.search(domain)
+        if not row:
+            row = self.create(
+                {"connection_id": connection.id, "kind": "tax", "combination": combination}
+            )
+            row._suggest()
+        return row
+
+    @staticmethod
+    def _combination(taxes):
+        """Taxes in the order in which they are computed, which is part of what they come to."""
+        return ",".join(str(tax.id) for tax in taxes.sorted(lambda tax: (tax.sequence, tax.id)))
+
     # -- suggestions ---------------------------------------------------------------------------
 
     def _suggest(self):
@@ -393,7 +439,7 @@ class QuickbooksMapping(models.Model):
 
     def _best(self, kind, record, candidates):
         if kind == "tax":
-            return suggest.tax_code(self.subject_name, self._rate(self._taxes()), candidates)
+            return suggest.tax_code(self.subject_name, self._tax_rate(self._taxes()), candidates)
         if kind == "term":
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
@@ -419,17 +465,12 @@ class QuickbooksMapping(models.Model):
         return suggest.income_account(account.name or "", code, candidates)
 
     @api.model
-    def _tax_rate(self, tax):
-        """Percent a tax adds to the untaxed amount; None when it is no percentage.
+    def _tax_rate(self, taxes):
+        """Percent that taxes on one line add to the untaxed amount; None when it is no percentage.
 
-        A group is computed part after part; a reverse charge adds nothing.
+        They are computed one after another, a group part after part; a reverse charge adds
+        nothing.
         """
-        parts = tax.children_tax_ids.sorted("sequence") if tax.amount_type == "group" else tax
-        return self._rate(parts)
-
-    @api.model
-    def _rate(self, taxes):
-        """Percent that taxes on one line add to its untaxed amount, computed one after another."""
         parts = taxes.browse()
         for tax in taxes:
             group = tax.amount_type == "group"

@@ -5,6 +5,7 @@ from . import gateway
 from . import messages
 from . import connector
 from . import directory
+from . import taxes
 from . import adapter
 from . import adapter_names
 from . import adapter_customer
