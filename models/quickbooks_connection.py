@@ -115,7 +115,20 @@ class QuickbooksConnection(models.Model):
         string="Sales Tax",
         default="odoo",
         required=True,
-        help="For US companies with automated sales tax. Either way the totals are compared.",
+        help="Where QuickBooks lets the tax be given: with automated sales tax in the US, and "
+        "everywhere else. Either way the totals are compared.",
+    )
+    tax_rounding = fields.Selection(
+        [
+            ("line", "A line carries the cents"),
+            ("ask", "Ask before sending"),
+            ("show", "Send and show the difference"),
+        ],
+        string="Sales Tax Rounding",
+        default="line",
+        required=True,
+        help="US sales tax by hand is computed by QuickBooks on the sum of the taxable lines, so "
+        "it may differ by cents from the tax billed in Odoo.",
     )
     payments_back = fields.Boolean(
         string="Payments from QuickBooks",

@@ -192,6 +192,8 @@ class QuickbooksMapping(models.Model):
                 mapping.subject_name = " + ".join(names) or self.env._("Deleted taxes")
                 continue
             gone = self.env._("Deleted record %s", mapping.res_id) if mapping.res_model else ""
+            if mapping.kind == "tax" and not mapping.res_model:
+                gone = self.env._("Lines without tax")
             mapping.subject_name = record.display_name if record else gone or self.env._("Default")
 
     @api.depends("kind", "connection_id")

@@ -143,7 +143,11 @@ class LineSnapshot:
 
 @dataclass(frozen=True)
 class DocumentSnapshot:
-    """A customer invoice as posted in Odoo."""
+    """A customer invoice as posted in Odoo.
+
+    :ivar tax_sums: of a company outside the US: the tax of each rate as billed, when it is not
+        what QuickBooks would compute (``mapping.tax_sums.TaxSum``)
+    """
 
     number: str
     date: str
@@ -157,6 +161,7 @@ class DocumentSnapshot:
     rate: Decimal = Decimal(1)
     term: Ref | None = None
     tax_code: Ref | None = None
+    tax_sums: tuple = ()
     email: str = ""
     memo: str = ""
     private_notes: tuple[str, ...] = ()

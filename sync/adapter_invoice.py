@@ -55,12 +55,27 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if needed:
             names = ", ".join(op.local_name or "" for op in needed)
             return Wait(needed, names)
-        return self._write(operation, self._wanted_payload(ctx, record))
+        document = self._settled(ctx, record)
+        if isinstance(document, Hold):
+            return document
+        return self._write(operation, self._payload_of(ctx, document))
 
     def _wanted_payload(self, ctx, move):
         """Every owned attribute of the invoice as it is now; what it refers to must be linked."""
+        document = self._settled(ctx, move)
+        if isinstance(document, Hold):
+            document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
+        return self._payload_of(ctx, document)
+
+    def _settled(self, ctx, move):
+        """The invoice as plain data, with the tax difference settled as the connection wants it; a
+        Hold when a person must look at it first."""
+        document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
+        return self.env["quickbooks.taxes"]._settle(ctx, document)
+
+    def _payload_of(self, ctx, document):
         return invoice(
-            self._snapshot(ctx, move, self._tax_of_lines(ctx, move)),
+            document,
             ctx.profile,
             own_number=ctx.connection.number_policy == "odoo",
             override_tax=ctx.connection.tax_policy == "odoo",
@@ -105,12 +120,8 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     def _missing_mappings(self, ctx, move):
         """Mapping rows this invoice needs and that have no entry yet; made when they are new."""
         Mapping = self.env["quickbooks.mapping"]
-        missing = Mapping.browse()
         lines = self._product_lines(move)
-        for tax in lines.tax_ids:
-            mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
-            if not mapping or not mapping.reference_id.active:
-                missing |= Mapping._require(ctx.connection, "tax", tax)
+        missing = self.env["quickbooks.taxes"]._missing(ctx, lines)
         rounding = move.line_ids.filtered(lambda line: line.display_type == "rounding")
         if rounding or not all(line.product_id for line in lines):
             mapping = ctx.mappings.get(("default_item", "", 0))
@@ -220,14 +231,12 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         """
         taxable, codes = set(), {}
         for line in self._product_lines(move):
-            for tax in line.tax_ids:
-                mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
-                reference = mapping.reference_id if mapping else None
-                if not reference or reference.kind == "exempt":
+            for entry in self.env["quickbooks.taxes"]._entries(ctx, line.tax_ids):
+                if entry.kind == "exempt":
                     continue
                 taxable.add(line.id)
-                if reference.kind == "code":
-                    codes[reference.remote_id] = Ref("TaxCode", reference.remote_id)
+                if entry.kind == "code":
+                    codes[entry.remote_id] = Ref("TaxCode", entry.remote_id)
         return taxable, list(codes.values())
 
     def _lines(self, ctx, move, taxable):
@@ -259,16 +268,9 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             tax_code=self._line_code(ctx, line),
         )
 
-    @staticmethod
-    def _line_code(ctx, line):
+    def _line_code(self, ctx, line):
         """Tax code of a line outside the US, where every line names its own."""
-        if ctx.profile.us:
-            return None
-        for tax in line.tax_ids:
-            mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
-            if mapping and mapping.reference_id:
-                return Ref("TaxCode", mapping.reference_id.remote_id)
-        return None
+        return None if ctx.profile.us else self.env["quickbooks.taxes"]._code(ctx, line.tax_ids)
 
     # -- settling ------------------------------------------------------------------------------
 
@@ -280,9 +282,15 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if not record:
             return "synced", "", {}
         total = self._total(record)
-        tax = self._amount(record.amount_tax, record.currency_id)
+        tax = self._expected_tax(operation, record)
         if remote.tax != tax:
             return "mismatch", "tax_differs", {"remote": remote.tax, "local": tax}
         if remote.total != total:
             return "mismatch", "total_differs", {"remote": remote.total, "local": total}
         return "synced", "", {}
+
+    def _expected_tax(self, operation, record):
+        """The tax as billed, less what a rounding line of ours carries instead of it."""
+        tax = self._amount(record.amount_tax, record.currency_id)
+        payload = canonical.loads(operation.payload or "{}")
+        return tax - self.env["quickbooks.taxes"]._rounding_in(payload)

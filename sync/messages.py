@@ -226,6 +226,16 @@ SENTENCES = {
         "The lines have different taxes, and a QuickBooks invoice in the US has one tax code. Map "
         "these taxes to one code, or split the invoice."
     ),
+    "tax_of_another_rate": _lt(
+        "Odoo billed a tax of %(local)s; with the codes its taxes are mapped to, QuickBooks would "
+        "compute %(remote)s. One of them is mapped to a code of another rate: correct the mapping, "
+        "then try again."
+    ),
+    "tax_rounding": _lt(
+        "QuickBooks rounds the tax to %(remote)s, Odoo billed %(local)s. Choose in the "
+        "connection's settings that a line carries the cents or that the difference is shown, "
+        "then try again."
+    ),
     "ambiguous_match": _lt(
         "QuickBooks has this name, e-mail address or reference already, but it is not certain "
         "which entry is meant. Choose which, or create a new one."

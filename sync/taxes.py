@@ -1,8 +1,15 @@
+from dataclasses import replace
+
 from odoo import api, models
 
 from ..qbo.mapping import tax_sums
-from ..qbo.model import Ref
+from ..qbo.model import LineSnapshot, Ref
 from ..qbo.money import dec, round2
+from .plan import Hold
+
+#: Text of the line that carries the cents; the same in every language, because it is how we know
+#: the line again.
+ROUNDING = "Sales tax rounding"
 
 #: Amounts of the sample a mapped tax is tried on: some that divide badly and a plain one.
 SAMPLE = ("100.00", "33.33", "0.07", "19.99", "1234.56")
@@ -23,7 +30,9 @@ class QuickbooksTaxes(models.AbstractModel):
 
     @api.model
     def _key(self, taxes):
-        """Key of the mapping row of a line's taxes."""
+        """Key of the mapping row of a line's taxes; the default row is about lines without any."""
+        if not taxes:
+            return "tax", "", 0
         if len(taxes) == 1:
             return "tax", "account.tax", taxes.id
         return "tax", "", self.env["quickbooks.mapping"]._combination(taxes)
@@ -31,7 +40,7 @@ class QuickbooksTaxes(models.AbstractModel):
     @api.model
     def _entry(self, ctx, taxes):
         """QuickBooks' code or mark for a line's taxes; empty when none is mapped or none apply."""
-        mapping = ctx.mappings.get(self._key(taxes)) if taxes else None
+        mapping = ctx.mappings.get(self._key(taxes))
         return mapping.reference_id if mapping else self.env["quickbooks.reference"]
 
     @api.model
@@ -42,7 +51,11 @@ class QuickbooksTaxes(models.AbstractModel):
         marks_only = ctx.profile.us and (
             ctx.profile.automated_sales_tax or not ctx.profile.using_sales_tax
         )
-        for taxes in dict.fromkeys(line.tax_ids for line in lines if line.tax_ids):
+        for taxes in dict.fromkeys(line.tax_ids for line in lines):
+            if not taxes:
+                if not ctx.profile.us and not self._entry(ctx, taxes).active:
+                    missing |= Mapping._require(ctx.connection, "tax")
+                continue
             # there a line is taxed or it is not, whatever its taxes are called
             for part in taxes if marks_only else [taxes]:
                 if not self._entry(ctx, part).active:
@@ -56,8 +69,10 @@ class QuickbooksTaxes(models.AbstractModel):
     @api.model
     def _entries(self, ctx, taxes):
         """All entries that speak for a line: one, or under automated sales tax one for each tax."""
+        if not taxes:
+            return self.env["quickbooks.reference"]
         entry = self._entry(ctx, taxes)
-        if entry or len(taxes) < 2:
+        if entry or len(taxes) == 1:
             return entry
         return entry.union(*(self._entry(ctx, tax) for tax in taxes))
 
@@ -99,6 +114,56 @@ class QuickbooksTaxes(models.AbstractModel):
     def _foretell(self, ctx, doc, purchase=False):
         """What QuickBooks will compute for a document, by rate; None when nobody knows."""
         return tax_sums.foretell(doc, ctx.profile, self._rates(ctx, purchase))
+
+    @api.model
+    def _settle(self, ctx, doc):
+        """Settle the cents by which QuickBooks would compute another tax than was billed.
+
+        Outside the US the billed amounts are sent. US sales tax by hand takes none, so there a line
+        carries the cents, or a person is asked, or the difference is shown afterwards. More than
+        cents means a tax of another rate: that is never sent.
+
+        :return: the document, or a Hold
+        """
+        sums = self._foretell(ctx, doc)
+        if sums is None or tax_sums.total(sums) == doc.tax:
+            return doc
+        foretold = tax_sums.total(sums)
+        items = [line for line in doc.lines if line.item is not None]
+        if not tax_sums.plausible(sums, doc.tax, len(items)):
+            return Hold("tax_of_another_rate", {"local": doc.tax, "remote": foretold})
+        if not ctx.profile.us:
+            return replace(doc, tax_sums=tax_sums.as_billed(sums, doc.tax))
+        policy = ctx.connection.tax_rounding
+        if policy == "ask":
+            return Hold("tax_rounding", {"local": doc.tax, "remote": foretold})
+        if policy == "show":
+            return doc
+        return self._with_rounding_line(ctx, doc, doc.tax - foretold)
+
+    def _with_rounding_line(self, ctx, doc, difference):
+        """The document with an untaxed line over the cents, so that its total is as billed."""
+        default = ctx.mappings.get(("default_item", "", 0))
+        if not default or not default.reference_id.active:
+            missing = self.env["quickbooks.mapping"]._require(ctx.connection, "default_item")
+            names = ", ".join(f"{m.subject_name} ({m._kind_label()})" for m in missing)
+            return Hold("missing_mapping", {"names": names}, mappings=missing)
+        line = LineSnapshot(
+            text=ROUNDING, amount=difference, item=Ref("Item", default.reference_id.remote_id)
+        )
+        return replace(doc, lines=(*doc.lines, line))
+
+    @staticmethod
+    def _rounding_in(payload):
+        """What a rounding line of a payload comes to."""
+        return sum(
+            (
+                dec(line["Amount"])
+                for line in payload.get("Line") or ()
+                if line.get("Description") == ROUNDING
+            ),
+            dec(0),
+        )
 
     # -- proof ---------------------------------------------------------------------------------
 

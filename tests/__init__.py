@@ -22,6 +22,7 @@ from . import test_payment_back
 from . import test_pull
 from . import test_security
 from . import test_tax_mapping
+from . import test_tax_rounding
 from . import test_tokens
 from . import test_trouble
 from . import test_vault

@@ -14,6 +14,7 @@ from ..model import (
 )
 from ..money import dec, line_price
 from ..names import clean_text
+from .tax_sums import tax_lines
 
 MEMO_LIMIT = 1000
 NOTE_LIMIT = 4000
@@ -86,13 +87,20 @@ def _with_discount(text: str, line: LineSnapshot, profile: CompanyProfile) -> st
 
 
 def tax_detail(doc: DocumentSnapshot, profile: CompanyProfile, override: bool) -> dict | None:
-    """TxnTaxDetail of a US document.
+    """TxnTaxDetail of a sales document.
+
+    Outside the US QuickBooks computes the tax of each line; where that is not what was billed, the
+    amounts of all rates are sent (``override``; FACTS 8.3, 14#28).
 
     Manual sales tax wants the code and computes the amount itself; automated sales tax ignores
     the code but keeps an amount that is sent, which is how the tax as billed arrives
     (``override``; FACTS 8.2, 14#27). A company that does not use sales tax drops the block.
     """
-    if not profile.us or not profile.using_sales_tax:
+    if not profile.us:
+        if not override or not doc.tax_sums:
+            return None
+        return {"TotalTax": doc.tax, "TaxLine": tax_lines(doc.tax_sums)}
+    if not profile.using_sales_tax:
         return None
     if profile.automated_sales_tax:
         return {"TotalTax": doc.tax} if override else None
