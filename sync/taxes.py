@@ -121,12 +121,14 @@ class QuickbooksTaxes(models.AbstractModel):
 
         Outside the US the billed amounts are sent. US sales tax by hand takes none, so there a line
         carries the cents, or a person is asked, or the difference is shown afterwards. More than
-        cents means a tax of another rate: that is never sent.
+        cents means a tax of another rate: that leaves only where differences are to be shown.
 
         :return: the document, or a Hold
         """
         sums = self._foretell(ctx, doc)
         if sums is None or tax_sums.total(sums) == doc.tax:
+            return doc
+        if self._shows_differences(ctx):
             return doc
         foretold = tax_sums.total(sums)
         items = [line for line in doc.lines if line.item is not None]
@@ -134,12 +136,16 @@ class QuickbooksTaxes(models.AbstractModel):
             return Hold("tax_of_another_rate", {"local": doc.tax, "remote": foretold})
         if not ctx.profile.us:
             return replace(doc, tax_sums=tax_sums.as_billed(sums, doc.tax))
-        policy = ctx.connection.tax_rounding
-        if policy == "ask":
+        if ctx.connection.tax_rounding == "ask":
             return Hold("tax_rounding", {"local": doc.tax, "remote": foretold})
-        if policy == "show":
-            return doc
         return self._with_rounding_line(ctx, doc, doc.tax - foretold)
+
+    @staticmethod
+    def _shows_differences(ctx):
+        """Whether QuickBooks' own tax is wanted, and what it differs by is seen afterwards."""
+        if ctx.profile.us:
+            return ctx.connection.tax_rounding == "show"
+        return ctx.connection.tax_policy == "quickbooks"
 
     def _with_rounding_line(self, ctx, doc, difference):
         """The document with an untaxed line over the cents, so that its total is as billed."""

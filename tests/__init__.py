@@ -20,6 +20,7 @@ from . import test_partner_merge
 from . import test_payment
 from . import test_payment_back
 from . import test_pull
+from . import test_random_invoices
 from . import test_security
 from . import test_tax_mapping
 from . import test_tax_rounding

@@ -316,6 +316,12 @@ class TestInvoice(QuickbooksCommon):
         ).reference_id = code
         move = self.invoice()
         self.run_worker()
+        self.assertEqual(move.qbo_state, "held", "known before it leaves")
+        self.assertIn("8.00", move.qbo_error)
+        self.assertIn("15.00", move.qbo_error)
+        self.connection.tax_rounding = "show"
+        self.operation(move).action_retry()
+        self.run_worker()
         self.assertEqual(move.qbo_state, "mismatch")
         self.assertIn("8.00", move.qbo_error)
         self.assertIn("15.00", move.qbo_error)
