@@ -330,6 +330,14 @@ class QuickbooksBinding(models.Model):
         )
 
     def _worst_first(self):
-        """Sorted as in :meth:`_worst_state_sql`."""
+        """Sorted as in :meth:`_worst_state_sql`; an entry that belongs to a document comes after
+        the document itself."""
         rank = {state: number for number, state in enumerate(WORST_FIRST)}
-        return self.sorted(lambda link: (rank.get(link.state, len(rank)), link.variant, link.id))
+        return self.sorted(
+            lambda link: (
+                rank.get(link.state, len(rank)),
+                link.variant,
+                link.remote_type == "JournalEntry",
+                link.id,
+            )
+        )

@@ -12,6 +12,8 @@ from . import adapter_item
 from . import adapter_documents
 from . import adapter_invoice
 from . import adapter_payment
+from . import adapter_payment_write_off
+from . import adapter_write_off
 from . import planner
 from . import lookup
 from . import settle

@@ -133,7 +133,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _preflight(self, ctx, record):
         """What a person must settle in both kinds of documents, as a Hold."""
-        profile, currency = ctx.profile, record.currency_id
+        profile, currency = ctx.profile, self._currency(record)
         if currency.name != profile.home_currency and not profile.multicurrency:
             return Hold(
                 "foreign_currency", {"currency": currency.name, "home": profile.home_currency}
@@ -179,6 +179,10 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     def _amount(value, currency):
         """A monetary field as the exact decimal it shows."""
         return dec(float_repr(value, currency.decimal_places))
+
+    def _currency(self, record):
+        """The currency of the document's amounts."""
+        return record.currency_id
 
     def _total(self, record):
         """What QuickBooks must have as ``TotalAmt``."""

@@ -120,7 +120,7 @@ class QuickbooksDrift(models.AbstractModel):
     def _accept_payment(self, ctx, binding, body):
         inbound = self.env["quickbooks.inbound.payment"]
         payment, remote = binding._record(), Remote("Payment", binding.remote_id, body)
-        theirs = inbound._theirs(body)
+        theirs = inbound._theirs(body, inbound._entry(ctx, payment))
         inbound._bring(ctx, binding, payment, theirs, remote)
         if binding.drift_remote:
             raise UserError(binding.error_text)

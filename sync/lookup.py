@@ -28,6 +28,7 @@ FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance
 REFERENCE_KEYS = {
     "CustomerRef": "Customer",
     "ItemRef": "Item",
+    "AccountRef": "Account",
     "IncomeAccountRef": "Account",
     "DepositToAccountRef": "Account",
     "PaymentMethodRef": "PaymentMethod",
@@ -536,7 +537,15 @@ def _lines(body):
             line.get("Amount"),
             line.get("Description"),
             [(link["TxnType"], link["TxnId"]) for link in line.get("LinkedTxn") or []],
+            _posting(line.get("JournalEntryLineDetail") or {}),
         )
         for line in body.get("Line") or []
         if line.get("DetailType") != "SubTotalLineDetail"
     ]
+
+
+def _posting(detail):
+    """What a line of a journal entry posts to: side, account and name."""
+    entity = (detail.get("Entity") or {}).get("EntityRef") or {}
+    account = detail.get("AccountRef") or {}
+    return detail.get("PostingType"), account.get("value"), entity.get("value")

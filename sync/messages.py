@@ -262,8 +262,8 @@ SENTENCES = {
         "customer; enter this payment there."
     ),
     "payment_write_off": _lt(
-        "It settles more than was received, because of a write-off or discount. Enter the "
-        "difference in QuickBooks as a credit memo, or register the payment without it."
+        "It settles more than was received and written off. Reset it to draft, correct its "
+        "amounts, and confirm it again."
     ),
     "applied_differs": _lt(
         "QuickBooks applies %(remote)s of it to invoices, Odoo %(local)s. Check it there, then "

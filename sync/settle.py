@@ -267,6 +267,7 @@ class QuickbooksSettle(models.AbstractModel):
             "warning" if text else "info", text or messages._sentence(done), intuit_tid=tid
         )
         operation._mark_done()
+        adapter._settled(operation)
         self._pending_again(binding)
 
     def _accept_deletion(self, operation, tid):

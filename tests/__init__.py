@@ -26,3 +26,5 @@ from . import test_tokens
 from . import test_trouble
 from . import test_vault
 from . import test_webhook
+from . import test_write_off
+from . import test_write_off_back

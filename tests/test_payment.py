@@ -1,62 +1,12 @@
 from odoo.tests import tagged
 
 from ..qbo.money import dec
-from .common import QuickbooksCommon
+from .payment_common import PaymentCase
 
 
 @tagged("post_install", "-at_install")
-class TestPayment(QuickbooksCommon):
+class TestPayment(PaymentCase):
     """A customer's payment from its registration to its void, as the simulator then holds it."""
-
-    def pay(self, moves, amount=None, **values):
-        """Register a payment in core's wizard, as a person does.
-
-        :return: the account.payment
-        """
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=moves.ids)
-            .create({"payment_date": "2026-03-20", "group_payment": True})
-        )
-        if amount is not None:
-            wizard.amount = amount
-        wizard.write(values)
-        payment = wizard._create_payments()
-        self.commit()
-        return payment
-
-    def prepay(self, amount, partner=None):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": (partner or self.partner_a).id,
-                "amount": amount,
-                "date": "2026-03-20",
-            }
-        )
-        payment.action_post()
-        self.commit()
-        return payment
-
-    def apply(self, payment, move):
-        """Assign an outstanding payment on the invoice."""
-        line = payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
-        move.js_assign_outstanding_line(line.id)
-        self.commit()
-
-    def assert_paid_alike(self, *moves):
-        """What is open of the invoices is the same on both sides."""
-        for move in moves:
-            remote = self.remote_of(move, "Invoice")
-            self.assertEqual(dec(remote["Balance"]), dec(f"{move.amount_residual:.2f}"), move.name)
-
-    def sync(self, payment, state="synced"):
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, state, payment.qbo_error)
-        return self.remote_of(payment, "Payment")
 
     def test_full(self):
         move = self.synced_invoice()
@@ -229,18 +179,6 @@ class TestPayment(QuickbooksCommon):
         payment = self.pay(old | new)
         self.run_worker()
         self.assertEqual(payment.qbo_state, "held" if not old.qbo_id else "synced")
-
-    def test_write_off_is_for_a_person(self):
-        move = self.synced_invoice()
-        payment = self.pay(
-            move,
-            amount=move.amount_total - 5,
-            payment_difference_handling="reconcile",
-            writeoff_account_id=self.company_data["default_account_expense"].id,
-        )
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, "held")
-        self.assertIn("write-off", payment.qbo_error)
 
     def test_changed_there_is_seen(self):
         """A payment that QuickBooks did not apply as asked shows it."""
