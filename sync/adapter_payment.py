@@ -40,6 +40,12 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
 
+    def _refusal(self, connection, record):
+        key, params = super()._refusal(connection, record)
+        if not key and record.state in self._posted_states and not record.move_id:
+            return "payment_without_entry", {}
+        return key, params
+
     # -- planning ------------------------------------------------------------------------------
 
     def _plan(self, ctx, operation, record):
@@ -48,6 +54,8 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             return closed
         if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
             return Done("before_cutoff", None)
+        if not record.move_id and not operation.binding_id.remote_id:
+            return Done("payment_without_entry", None)  # the books do not know of the money yet
         allocations, others = self._allocations(ctx, record)
         if others and not allocations and not operation.binding_id.remote_id:
             return Done("before_cutoff", None)  # it belongs to documents that stay out
@@ -144,8 +152,11 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         return self._amount(record.amount, record.currency_id)
 
     def _number(self, record):
-        """The reference people look for."""
-        return record.payment_reference or record.name or ""
+        """The reference people look for: of an online payment the provider's, if there is one."""
+        provider = ""
+        if "payment_transaction_id" in record._fields:  # the addon account_payment is optional
+            provider = record.sudo().payment_transaction_id.provider_reference
+        return record.payment_reference or provider or record.name or ""
 
     def _snapshot(self, ctx, record, allocations):
         partner = self._partner(record)
@@ -172,7 +183,10 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _method(self, ctx, record):
         """Its payment method in QuickBooks, by the mapping."""
-        return self._mapped(ctx, "payment_method", "PaymentMethod", record.payment_method_line_id)
+        return self._mapped(ctx, "payment_method", "PaymentMethod", self._method_line(record))
+
+    def _method_line(self, record):
+        return record.payment_method_line_id
 
     def _private_notes(self, record):
         notes = [self.env._("Odoo: %s", record.name or record.display_name)]

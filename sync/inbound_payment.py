@@ -12,7 +12,10 @@ from ..qbo.mapping.payment import read_payment
 from ..qbo.money import dec
 from .inbound import Verdict
 
-_MARK = re.compile(r"\[odoo (?P<database>\w*)/account\.payment/(?P<id>\d+)\]\s*$")
+_MARK = re.compile(
+    r"\[odoo (?P<database>\w*)/(?P<model>account\.payment|account\.bank\.statement\.line)"
+    r"/(?P<id>\d+)\]\s*$"
+)
 
 
 @dataclass
@@ -53,6 +56,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _apply(self, ctx, remote):
         binding = self._find(ctx.connection, "Payment", remote.id)
+        if binding and binding.res_model != "account.payment":
+            return self._watch(ctx, binding, remote)
         if binding:
             return self._update(ctx, binding, remote)
         if remote.deleted:
@@ -69,7 +74,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
         if not found or found["database"] != uuid[:8]:
             return False
-        record = self.env["account.payment"].browse(int(found["id"])).exists()
+        record = self.env[found["model"]].browse(int(found["id"])).exists()
         bindings = self.env["quickbooks.binding"]._of(ctx.connection, record, "Payment")
         return any(not binding.remote_id for binding in bindings.values())
 
@@ -245,6 +250,35 @@ class QuickbooksInboundPayment(models.AbstractModel):
         self._note(binding, "inbound_payment_applied", **params)
         return Verdict("done", "inbound_payment_applied", params, binding)
 
+    # -- a payment that is a bank line here ----------------------------------------------------
+
+    def _watch(self, ctx, binding, remote):
+        """The bank has the last word: what differs is shown, nothing is changed here."""
+        record = binding._record().exists()
+        if not record:
+            return Verdict("skipped", "record_gone", binding=binding)
+        if remote.deleted:
+            return self._gone(binding)
+        if self._is_echo(binding, remote.body) and not remote.wanted:
+            return Verdict("skipped", "inbound_echo", binding=binding)
+        entry = self._entry(ctx, record)
+        theirs = self._theirs(remote.body, entry)
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        if agreed and not theirs.same(self._theirs({"Id": "", "SyncToken": "", **agreed}, entry)):
+            return self._drift(binding, remote.body, "drift_bank")
+        state = "synced" if binding.state == "conflict" and agreed else None
+        self._take(binding, remote.body, state=state)
+        return Verdict("skipped", "inbound_nothing_ours", binding=binding)
+
+    def _gone(self, binding):
+        if binding.state == "gone" or binding.voided:
+            return Verdict("skipped", "inbound_gone", binding=binding)
+        text = self._sentence("remote_deleted")
+        binding.drift_remote = False
+        binding._set_state("gone", "remote_deleted", text)
+        binding._log_note("warning", text)
+        return Verdict("done", "inbound_gone", binding=binding)
+
     # -- a payment we do not know --------------------------------------------------------------
 
     def _create(self, ctx, remote):
@@ -276,6 +310,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "local_name": payment.name,
                 "remote_type": "Payment",
                 "remote_id": remote.id,
+                "from_quickbooks": True,
             }
         )
         return self._agree(ctx, binding, payment, remote)

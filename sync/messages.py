@@ -249,6 +249,22 @@ SENTENCES = {
     "not_sent_yet": _lt("It goes to QuickBooks when it is sent to the customer."),
     "not_a_customer_invoice": _lt("Only customer invoices go to QuickBooks so far."),
     "not_a_customer_payment": _lt("Only payments of customers go to QuickBooks so far."),
+    "payment_paid_back": _lt(
+        "It pays back money of %(names)s, which QuickBooks still keeps as the customer's credit. "
+        "Enter it there as a check or expense on the receivables account with this customer, and "
+        "apply the payment to it. Then remove this link."
+    ),
+    "not_a_matched_line": _lt(
+        "Only money received that is matched with customer invoices goes to QuickBooks."
+    ),
+    "statement_line_mixed": _lt(
+        "This bank line settles several customers or currencies, or vendors as well. A payment in "
+        "QuickBooks is of one customer: split the line, or register the payments and match those."
+    ),
+    "payment_without_entry": _lt(
+        "The payment has no journal entry, so its invoices are not paid yet. It goes to QuickBooks "
+        "when the bank line is matched with them."
+    ),
     "payment_of_others": _lt(
         "It also pays %(names)s, which is not in QuickBooks and stays out. Link that document, or "
         "split the payment."

@@ -20,6 +20,10 @@ from . import test_neutralize
 from . import test_partner_merge
 from . import test_payment
 from . import test_payment_back
+from . import test_payment_currency
+from . import test_payment_online
+from . import test_payment_origin
+from . import test_payment_statement
 from . import test_pull
 from . import test_security
 from . import test_tokens

@@ -215,3 +215,79 @@ class TestPayment(PaymentCase):
         self.run_worker()
         self.assertEqual(payments.mapped("qbo_state"), ["synced", "synced"])
         self.assert_paid_alike(one, two)
+
+    def test_auto_applied_there_is_seen(self):
+        """QuickBooks may apply a prepayment by itself, to an invoice nobody meant."""
+        move = self.synced_invoice()
+        self.simulator.control.preference("AutoApplyPayments", True)
+        payment = self.prepay(60)
+        self.sync(payment, "mismatch")
+        self.assertIn("applies 60", payment.qbo_error)
+        self.assertTrue(payment.activity_ids, "somebody is told")
+        self.assertTrue(move.amount_residual)
+
+    def test_left_unapplied_there_is_seen(self):
+        """Money that should pay an invoice, but QuickBooks left it open."""
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        operation = self.binding(payment, "Payment").operation_ids[:1]
+        body = {**self.remote_of(payment, "Payment"), "Line": []}
+        verdict = self.env["quickbooks.adapter.payment"]._verify(operation, body, payment)
+        self.assertEqual(verdict[:2], ("mismatch", "applied_differs"))
+
+    def test_bounced(self):
+        """Reset, the money gone: rejected is as good as cancelled."""
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        payment.action_draft()
+        payment.action_reject()
+        self.commit()
+        remote = self.sync(payment, "voided")
+        self.assertEqual(dec(remote["TotalAmt"]), 0)
+        self.assert_paid_alike(move)
+
+    def test_prepayment_over_several_invoices(self):
+        """Applied bit by bit, and taken off again."""
+        payment = self.prepay(150)
+        self.sync(payment)
+        first, second = self.synced_invoice(), self.synced_invoice()
+        self.apply(payment, first)
+        self.apply(payment, second)
+        remote = self.sync(payment)
+        self.assertEqual(len(remote["Line"]), 2)
+        self.assertEqual(dec(remote["UnappliedAmt"]), 0)
+        self.assert_paid_alike(first, second)
+        first.line_ids.remove_move_reconcile()
+        self.commit()
+        remote = self.sync(payment)
+        self.assertEqual(len(remote["Line"]), 1)
+        self.assert_paid_alike(first, second)
+
+    def test_paid_back(self):
+        """Money given back is for a person so far, and says what to do."""
+        payment = self.prepay(60)
+        self.sync(payment)
+        back = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": self.partner_a.id,
+                "amount": 60,
+                "date": "2026-03-21",
+            }
+        )
+        back.action_post()
+        lines = (payment | back).move_id.line_ids
+        receivable = lines.filtered(lambda line: line.account_type == "asset_receivable")
+        receivable.reconcile()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(back.qbo_state, "held")
+        self.assertIn(payment.name, back.qbo_error)
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
+        receivable.remove_move_reconcile()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(back.qbo_state, "none", "nothing is paid back any more")
