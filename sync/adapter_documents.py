@@ -101,11 +101,15 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _plan_closed(self, ctx, operation, record):
         """The plan of a record that is cancelled or a draft; None when it stands."""
+        if self._stands(record):
+            return None
         if record.state in self._cancelled_states:
             return self._plan_void(ctx, operation, record)
-        if record.state not in self._posted_states:
-            return self._plan_draft(operation)
-        return None
+        return self._plan_draft(operation)
+
+    def _stands(self, record):
+        """Whether the books have it."""
+        return record.state in self._posted_states
 
     def _plan_void(self, ctx, operation, record):
         """Void it, or delete what QuickBooks cannot void."""

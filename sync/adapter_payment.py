@@ -40,6 +40,11 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
 
+    def _stands(self, record):
+        """One that the bank rejected stays in the books until somebody takes it out of them."""
+        rejected = record.state == "rejected" and record.move_id.state == "posted"
+        return rejected or super()._stands(record)
+
     def _refusal(self, connection, record):
         key, params = super()._refusal(connection, record)
         if not key and record.state in self._posted_states and not record.move_id:

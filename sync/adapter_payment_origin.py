@@ -15,7 +15,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _needed_operations(self, ctx, operation, record, allocations):
         needed = super()._needed_operations(ctx, operation, record, allocations)
-        if super()._method(ctx, record) or self._comes_from_there(ctx, record):
+        if self._method(ctx, record) or self._comes_from_there(ctx, record):
             return needed
         mark = self.env["quickbooks.adapter.paymentmethod"]
         return needed | mark._operations(ctx, operation.released)

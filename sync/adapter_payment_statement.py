@@ -31,7 +31,7 @@ class QuickbooksStatementPaymentAdapter(models.AbstractModel):
         return [("amount", ">", 0), ("move_id.line_ids", "any", receivable)]
 
     def _plan(self, ctx, operation, record):
-        if record.state in self._posted_states and not self._concerns(record):
+        if self._stands(record) and not self._concerns(record):
             return self._plan_void(ctx, operation, record)  # it is not matched any more
         return super()._plan(ctx, operation, record)
 

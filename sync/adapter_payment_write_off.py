@@ -69,10 +69,10 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         An entry that shrinks, changes sides or customer, or goes away waits for the payment to let
         go instead (:meth:`QuickbooksWriteOffAdapter._payment_operations`).
         """
-        amount, link = self._write_off_amount(record), self._write_off_link(ctx, record)
-        Operation = self.env["quickbooks.operation"]
+        amount, Operation = self._write_off_amount(record), self.env["quickbooks.operation"]
         if not amount:
             return Operation
+        link = self._write_off_link(ctx, record)
         if link.remote_id:
             room = self._write_off_room(ctx, record, link)
             used = self._used_write_off(operation.binding_id, link)
@@ -88,14 +88,16 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         :param parts: list of (:class:`Ref` of an invoice, amount)
         :return: (what of these can be settled now, (:class:`Ref`, amount) of the entry or None)
         """
-        amount, link = self._write_off_amount(record), self._write_off_link(ctx, record)
+        amount, total = self._write_off_amount(record), self._total(record)
+        if not amount:
+            return parts, None
+        link = self._write_off_link(ctx, record)
         room = self._write_off_room(ctx, record, link) if link.remote_id else dec(0)
-        total = self._total(record)
         if amount > 0:  # a credit: not more of it than is needed
             settled = sum((part for _ref, part in parts), dec(0))
             room = min(room, max(settled - total, dec(0)))
             parts = _cut(parts, total + room)
-        elif amount < 0:  # a charge
+        else:  # a charge
             room = min(room, total)
             parts = _cut(parts, total - room)
         return parts, (Ref(link.remote_type, link.remote_id), room) if room else None

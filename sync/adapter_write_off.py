@@ -76,6 +76,9 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
                 return Wait(needed, ", ".join(op.local_name or "" for op in needed))
         return plan
 
+    def _stands(self, record):
+        return self._money()._stands(record)
+
     def _currency(self, record):
         return self._money()._currency(record)
 
@@ -124,8 +127,8 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
         payment = self.env["quickbooks.binding"]._of(ctx.connection, record, money._remote_type)
         payment = payment.get(record.id, link.browse())
         used = money._used_write_off(payment, link) if link.remote_id and payment else dec(0)
-        stands = record.state in self._posted_states
-        room = money._write_off_room(ctx, record, link) if used and stands else dec(0)
+        stands = used and self._stands(record)
+        room = money._write_off_room(ctx, record, link) if stands else dec(0)
         if used <= room:
             return self.env["quickbooks.operation"]
         return self._dependency_operations(ctx, money, record, operation.released)

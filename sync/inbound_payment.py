@@ -132,7 +132,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
             payment.date.isoformat(),
             customer,
             applied,
-            stands=payment.state in adapter._posted_states,
+            stands=adapter._stands(payment),
             written_off=used[1] if used else dec(0),
         )
 

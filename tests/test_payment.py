@@ -237,15 +237,20 @@ class TestPayment(PaymentCase):
         self.assertEqual(verdict[:2], ("mismatch", "applied_differs"))
 
     def test_bounced(self):
-        """Reset, the money gone: rejected is as good as cancelled."""
+        """Rejected by the bank, it stays in both books until somebody takes it out of Odoo's."""
         move = self.synced_invoice()
         payment = self.pay(move)
         self.sync(payment)
-        payment.action_draft()
         payment.action_reject()
+        self.commit()
+        self.sync(payment)
+        self.assert_paid_alike(move)
+        payment.action_draft()
+        payment.action_cancel()
         self.commit()
         remote = self.sync(payment, "voided")
         self.assertEqual(dec(remote["TotalAmt"]), 0)
+        self.assertTrue(move.amount_residual)
         self.assert_paid_alike(move)
 
     def test_prepayment_over_several_invoices(self):

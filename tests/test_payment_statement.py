@@ -281,6 +281,18 @@ class TestPaymentStatement(PaymentCase):
         self.assert_paid_alike(move)
         self.assertEqual(len(self.ours()), 1)
 
+    def test_missed(self):
+        """A match nobody noted is found by the scan."""
+        move = self.synced_invoice()
+        line = self.bank_line(move.amount_residual)
+        self.match(line, move)
+        self.env["quickbooks.change"].sudo().search([]).unlink()
+        self.run_worker()
+        self.assertEqual(line.qbo_state, "none")
+        self.connection._wake(scan=True)
+        self.sync(line)
+        self.assert_paid_alike(move)
+
     # -- trouble and the way back --------------------------------------------------------------
 
     def test_lost_answers(self):
