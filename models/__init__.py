@@ -20,4 +20,5 @@ from . import product_product
 from . import product_template
 from . import account_move
 from . import account_payment
+from . import account_bank_statement_line
 from . import account_partial_reconcile

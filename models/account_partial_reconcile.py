@@ -20,6 +20,8 @@ class AccountPartialReconcile(models.Model):
         if not self.env["quickbooks.connection"]._capturing_ids():
             return
         moves = (self.debit_move_id | self.credit_move_id).move_id
-        payments = moves.origin_payment_id
-        if payments:
-            self.env["quickbooks.capture"]._mark(payments, self.env._("What it pays was changed"))
+        capture, reason = self.env["quickbooks.capture"], self.env._("What it pays was changed")
+        if moves.origin_payment_id:
+            capture._mark(moves.origin_payment_id, reason)
+        if moves.statement_line_id:
+            capture._mark(moves.statement_line_id, reason)

@@ -65,6 +65,7 @@ class QuickbooksBinding(models.Model):
     drift_html = fields.Html(string="Both Versions", compute="_compute_drift_html")
     create_new = fields.Boolean(help="A person decided that none of the candidates is the one.")
     voided = fields.Boolean(help="Voided in QuickBooks.")
+    from_quickbooks = fields.Boolean(help="It was entered in QuickBooks, not in Odoo.")
     remote_total = fields.Char(string="Total in QuickBooks")
     remote_tax = fields.Char(string="Tax in QuickBooks")
     remote_balance = fields.Char(string="Balance in QuickBooks")
@@ -228,6 +229,8 @@ class QuickbooksBinding(models.Model):
             model = self.env.get(binding.res_model)
             if model is not None and "activity_ids" in model._fields:
                 record = binding._record().exists()
+                if record and not hasattr(record, "activity_schedule"):
+                    record = record.move_id  # a bank line lends its fields from its entry
                 if record:
                     yield binding, record
 
@@ -330,6 +333,14 @@ class QuickbooksBinding(models.Model):
         )
 
     def _worst_first(self):
-        """Sorted as in :meth:`_worst_state_sql`."""
+        """Sorted as in :meth:`_worst_state_sql`; an entry that belongs to a document comes after
+        the document itself."""
         rank = {state: number for number, state in enumerate(WORST_FIRST)}
-        return self.sorted(lambda link: (rank.get(link.state, len(rank)), link.variant, link.id))
+        return self.sorted(
+            lambda link: (
+                rank.get(link.state, len(rank)),
+                link.variant,
+                link.remote_type == "JournalEntry",
+                link.id,
+            )
+        )

@@ -130,6 +130,13 @@ class QuickbooksConnection(models.Model):
         help="US sales tax by hand is computed by QuickBooks on the sum of the taxable lines, so "
         "it may differ by cents from the tax billed in Odoo.",
     )
+    payment_origin = fields.Char(
+        string="Mark of Payments",
+        default="Odoo",
+        help="Payments from Odoo are marked with this payment method in QuickBooks, so that "
+        "accountants find them there. It is made there when it is missing. A payment method that "
+        "is mapped goes first. Empty: no mark.",
+    )
     payments_back = fields.Boolean(
         string="Payments from QuickBooks",
         default=True,
@@ -257,6 +264,14 @@ class QuickbooksConnection(models.Model):
         for connection in self:
             connection.attention_count, connection.waiting_count = counts[connection.id]
             connection.missing_mapping_count = missing.get(connection, 0)
+
+    @api.constrains("payment_origin")
+    def _check_payment_origin(self):
+        for connection in self.filtered("payment_origin"):
+            if len(connection.payment_origin.strip()) > 31:
+                raise ValidationError(
+                    self.env._("QuickBooks allows 31 characters for the name of a payment method.")
+                )
 
     _polling_positive = models.Constraint(
         "CHECK (polling_minutes >= 1)", "Changes can be asked for once a minute at most."

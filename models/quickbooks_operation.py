@@ -11,6 +11,9 @@ OPEN_STATES = ("pending", "waiting", "held", "lookup", "prepared", "unknown", "f
 #: Types that are matched with what QuickBooks has before they are created.
 MATCHED_TYPES = ("Customer", "Item")
 
+#: Types others do without while they are in trouble: a payment goes without its mark of origin.
+OPTIONAL_TYPES = ("PaymentMethod",)
+
 MAX_BACKOFF = timedelta(hours=6)
 
 
@@ -48,6 +51,7 @@ class QuickbooksOperation(models.Model):
             ("create", "Create"),
             ("update", "Update"),
             ("void", "Void"),
+            ("delete", "Delete"),
         ],
         default="sync",
         required=True,
@@ -246,8 +250,10 @@ class QuickbooksOperation(models.Model):
         self._tell_waiters(text)
 
     def _tell_waiters(self, reason):
-        """Records that wait for one in trouble say so."""
-        for operation in self:
+        """Records that wait for one in trouble say so, or do without it."""
+        optional = self.filtered(lambda op: op.remote_type in OPTIONAL_TYPES)
+        optional._release_waiters(in_trouble=optional)
+        for operation in self - optional:
             text = self.env["quickbooks.messages"]._sentence(
                 "waiting_for_trouble", names=operation.local_name, reason=reason
             )
@@ -282,12 +288,18 @@ class QuickbooksOperation(models.Model):
             }
         )
 
-    def _release_waiters(self):
+    def _release_waiters(self, in_trouble=()):
+        """Let go on what waits for these, unless it waits for others as well.
+
+        :param in_trouble: of these, what nobody waits for any more although it is not done
+        """
         waiters = self.search(
             [("state", "=", "waiting"), ("blocked_by_ids", "in", self.ids)], order="id"
         )
         for waiter in waiters:
-            still = waiter.blocked_by_ids.filtered(lambda op: op.state in OPEN_STATES)
+            still = waiter.blocked_by_ids.filtered(
+                lambda op: op.state in OPEN_STATES and op not in in_trouble
+            )
             if still:
                 waiter.blocked_by_ids = still
             else:

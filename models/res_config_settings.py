@@ -16,7 +16,14 @@ RULES = frozenset(
 )
 
 #: Of these an empty value is a choice, once there is a connection.
-SWITCHES = frozenset({"qbo_payments_back", "qbo_customers_back", "qbo_payment_journal_id"})
+SWITCHES = frozenset(
+    {
+        "qbo_payments_back",
+        "qbo_customers_back",
+        "qbo_payment_journal_id",
+        "qbo_payment_origin",
+    }
+)
 
 
 class ResConfigSettings(models.TransientModel):
@@ -69,6 +76,7 @@ class ResConfigSettings(models.TransientModel):
     )
     qbo_number_policy = fields.Selection(related="qbo_connection_id.number_policy", readonly=False)
     qbo_tax_policy = fields.Selection(related="qbo_connection_id.tax_policy", readonly=False)
+    qbo_payment_origin = fields.Char(related="qbo_connection_id.payment_origin", readonly=False)
     qbo_payments_back = fields.Boolean(related="qbo_connection_id.payments_back", readonly=False)
     qbo_customers_back = fields.Boolean(related="qbo_connection_id.customers_back", readonly=False)
     qbo_payment_journal_id = fields.Many2one(

@@ -194,6 +194,8 @@ class PaymentSnapshot:
     :ivar total: the money received, in the payment's currency; what allocations do not use up
         stays unapplied
     :ivar allocations: invoice → amount of it that this payment settles
+    :ivar write_off: journal entry and the amount of it this payment uses: a credit that settles
+        more than the money received, or a charge that is paid with the rest of it
     :ivar number: reference of the sender, say a cheque number
     """
 
@@ -202,6 +204,7 @@ class PaymentSnapshot:
     currency: str
     total: Decimal
     allocations: tuple[tuple[Ref, Decimal], ...] = ()
+    write_off: tuple[Ref, Decimal] | None = None
     rate: Decimal = Decimal(1)
     number: str = ""
     method: Ref | None = None
@@ -211,6 +214,26 @@ class PaymentSnapshot:
     @property
     def unapplied(self) -> Decimal:
         return self.total - sum((amount for _ref, amount in self.allocations), Decimal(0))
+
+
+@dataclass(frozen=True)
+class WriteOffSnapshot:
+    """The difference between the money received and what it settles: a write-off, a discount for
+    early payment with its tax, a fee, or a gain.
+
+    :ivar amount: credited to receivables; below zero when more was received than is settled
+    :ivar parts: account, text and amount of each line against it, debit positive; their sum is
+        ``amount``
+    """
+
+    date: str
+    customer: Ref
+    receivable: Ref
+    currency: str
+    amount: Decimal
+    parts: tuple[tuple[Ref, str, Decimal], ...]
+    rate: Decimal = Decimal(1)
+    private_notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

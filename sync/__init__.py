@@ -13,6 +13,12 @@ from . import adapter_item
 from . import adapter_documents
 from . import adapter_invoice
 from . import adapter_payment
+from . import adapter_payment_write_off
+from . import adapter_payment_method
+from . import adapter_payment_origin
+from . import adapter_write_off
+from . import adapter_payment_statement
+from . import adapter_paid_back
 from . import planner
 from . import lookup
 from . import settle

@@ -248,6 +248,10 @@ class QuickbooksAdapter(models.AbstractModel):
         return "synced", "", {}
 
     @api.model
+    def _settled(self, operation):
+        """What else an executed operation sets going."""
+
+    @api.model
     def _answered_values(self, body):
         """Further column values of the binding from an answer."""
         return {}

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import float_repr
 
+from ..qbo import entities
 from ..qbo.mapping.document import read_document
 from ..qbo.money import dec
 from .plan import Done, Hold, Write
@@ -100,31 +101,43 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _plan_closed(self, ctx, operation, record):
         """The plan of a record that is cancelled or a draft; None when it stands."""
+        if self._stands(record):
+            return None
         if record.state in self._cancelled_states:
             return self._plan_void(ctx, operation, record)
-        if record.state not in self._posted_states:
-            return self._plan_draft(operation)
-        return None
+        return self._plan_draft(operation)
+
+    def _stands(self, record):
+        """Whether the books have it."""
+        return record.state in self._posted_states
 
     def _plan_void(self, ctx, operation, record):
+        """Void it, or delete what QuickBooks cannot void."""
         binding = operation.binding_id
+        if binding.voided:  # what was deleted has no id any more
+            return Done("nothing_to_do", "voided")
         if not binding.remote_id:
             return Done("nothing_to_do", None)
-        if binding.state == "voided" or binding.voided:
+        if binding.state == "voided":
             return Done("nothing_to_do", "voided")
         body = {"Id": binding.remote_id, "SyncToken": binding.sync_token}
-        return Write("void", {}, body)
+        return Write(self._removal(), {}, body)
+
+    def _removal(self):
+        """How a document goes away in QuickBooks: ``void`` keeps its number there, but some
+        entities cannot be voided (FACTS 2.1, 7.5)."""
+        return "void" if entities.get(self._remote_type).void else "delete"
 
     def _plan_draft(self, operation):
         """A draft is nobody's business; one that was sent stays there until it is settled here."""
         binding = operation.binding_id
-        if not binding.remote_id:
-            return Done("nothing_to_do", None)
-        return Done("nothing_to_do", "voided" if binding.voided else "synced")
+        if binding.voided:
+            return Done("nothing_to_do", "voided")
+        return Done("nothing_to_do", "synced" if binding.remote_id else None)
 
     def _preflight(self, ctx, record):
         """What a person must settle in both kinds of documents, as a Hold."""
-        profile, currency = ctx.profile, record.currency_id
+        profile, currency = ctx.profile, self._currency(record)
         if currency.name != profile.home_currency and not profile.multicurrency:
             return Hold(
                 "foreign_currency", {"currency": currency.name, "home": profile.home_currency}
@@ -170,6 +183,10 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     def _amount(value, currency):
         """A monetary field as the exact decimal it shows."""
         return dec(float_repr(value, currency.decimal_places))
+
+    def _currency(self, record):
+        """The currency of the document's amounts."""
+        return record.currency_id
 
     def _total(self, record):
         """What QuickBooks must have as ``TotalAmt``."""

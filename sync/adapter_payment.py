@@ -40,6 +40,17 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
 
+    def _stands(self, record):
+        """One that the bank rejected stays in the books until somebody takes it out of them."""
+        rejected = record.state == "rejected" and record.move_id.state == "posted"
+        return rejected or super()._stands(record)
+
+    def _refusal(self, connection, record):
+        key, params = super()._refusal(connection, record)
+        if not key and record.state in self._posted_states and not record.move_id:
+            return "payment_without_entry", {}
+        return key, params
+
     # -- planning ------------------------------------------------------------------------------
 
     def _plan(self, ctx, operation, record):
@@ -48,6 +59,8 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             return closed
         if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
             return Done("before_cutoff", None)
+        if not record.move_id and not operation.binding_id.remote_id:
+            return Done("payment_without_entry", None)  # the books do not know of the money yet
         allocations, others = self._allocations(ctx, record)
         if others and not allocations and not operation.binding_id.remote_id:
             return Done("before_cutoff", None)  # it belongs to documents that stay out
@@ -57,6 +70,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         if problem:
             return problem
         needed = self._needed_operations(ctx, operation, record, allocations)
+        needed |= self._write_off_operations(ctx, operation, record)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
         payload = payment(self._snapshot(ctx, record, allocations), ctx.profile)
@@ -70,7 +84,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         """
         amounts, others = {}, self.env["account.move"]
         invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
-        _liquidity, counterpart, _writeoff = record._seek_for_lines()
+        counterpart = self._counterpart(record)
         for partial in counterpart.matched_debit_ids:
             move = partial.debit_move_id.move_id
             if not invoices._concerns(move):
@@ -87,29 +101,30 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _preflight_payment(self, ctx, record, allocations, others):
         """What QuickBooks' Payment cannot express."""
-        if not record.partner_id:
+        partner = self._partner(record)
+        if not partner:
             return Hold("customer_missing")
         if others:
             return Hold("payment_of_others", {"names": ", ".join(others.mapped("name"))})
-        foreign = [move for move in allocations if move.currency_id != record.currency_id]
+        currency = self._currency(record)
+        foreign = [move.name for move in allocations if move.currency_id != currency]
+        written_off = self._write_off_lines(record)
+        foreign += [line.name or "" for line in written_off if line.currency_id != currency]
         if foreign:
-            return Hold("payment_currency", {"names": ", ".join(move.name for move in foreign)})
-        strangers = [
-            move
-            for move in allocations
-            if move.commercial_partner_id != record.partner_id.commercial_partner_id
-        ]
+            return Hold("payment_currency", {"names": ", ".join(foreign)})
+        strangers = [move for move in allocations if move.commercial_partner_id != partner]
         if strangers:
             return Hold(
                 "payment_of_other_customer", {"names": ", ".join(m.name for m in strangers)}
             )
-        if sum(allocations.values(), dec(0)) > self._total(record):
+        settled = self._total(record) + self._write_off_amount(record)
+        if sum(allocations.values(), dec(0)) > settled:
             return Hold("payment_write_off")
         return None
 
     def _needed_operations(self, ctx, operation, record, allocations):
         """The customer, invoices that are not there yet, and those that must grow first."""
-        needed = self._customer_operations(ctx, operation, record.partner_id.commercial_partner_id)
+        needed = self._customer_operations(ctx, operation, self._partner(record))
         moves = self.env["account.move"].browse([move.id for move in allocations])
         linked = ctx.remote_ids(moves, "Invoice")
         unbound = moves.filtered(lambda move: move.id not in linked)
@@ -126,29 +141,57 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     # -- snapshot ------------------------------------------------------------------------------
 
+    def _counterpart(self, record):
+        """The lines on receivables, which are what the payment settles."""
+        return record._seek_for_lines()[1]
+
+    def _money_lines(self, record):
+        """The lines of the money itself."""
+        return record._seek_for_lines()[0]
+
+    def _partner(self, record):
+        """Whose payment it is."""
+        return record.partner_id.commercial_partner_id
+
     def _total(self, record):
         return self._amount(record.amount, record.currency_id)
 
+    def _number(self, record):
+        """The reference people look for: of an online payment the provider's, if there is one."""
+        provider = ""
+        if "payment_transaction_id" in record._fields:  # the addon account_payment is optional
+            provider = record.sudo().payment_transaction_id.provider_reference
+        return record.payment_reference or provider or record.name or ""
+
     def _snapshot(self, ctx, record, allocations):
-        partner = record.partner_id.commercial_partner_id
+        partner = self._partner(record)
         moves = self.env["account.move"].browse([move.id for move in allocations])
         remote = ctx.remote_ids(moves, "Invoice")
+        parts, write_off = self._with_write_off(
+            ctx,
+            record,
+            [(Ref("Invoice", remote[move.id]), allocations[move]) for move in moves.sorted("id")],
+        )
         return PaymentSnapshot(
             date=record.date.isoformat(),
             customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),
-            currency=record.currency_id.name,
+            currency=self._currency(record).name,
             total=self._total(record),
-            allocations=tuple(
-                (Ref("Invoice", remote[move.id]), allocations[move]) for move in moves.sorted("id")
-            ),
+            allocations=tuple(parts),
+            write_off=write_off,
             rate=self._rate(record),
-            number=record.payment_reference or record.name or "",
-            method=self._mapped(
-                ctx, "payment_method", "PaymentMethod", record.payment_method_line_id
-            ),
+            number=self._number(record),
+            method=self._method(ctx, record),
             deposit_account=self._mapped(ctx, "deposit_account", "Account", record.journal_id),
             private_notes=self._private_notes(record),
         )
+
+    def _method(self, ctx, record):
+        """Its payment method in QuickBooks, by the mapping."""
+        return self._mapped(ctx, "payment_method", "PaymentMethod", self._method_line(record))
+
+    def _method_line(self, record):
+        return record.payment_method_line_id
 
     def _private_notes(self, record):
         notes = [self.env._("Odoo: %s", record.name or record.display_name)]
@@ -165,9 +208,9 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _rate(self, record):
         """Home units per foreign unit, as posted."""
-        liquidity, _counterpart, _writeoff = record._seek_for_lines()
-        foreign = sum((dec(str(line.amount_currency)) for line in liquidity), dec(0))
-        home = sum((dec(str(line.balance)) for line in liquidity), dec(0))
+        lines = self._money_lines(record)
+        foreign = sum((dec(str(line.amount_currency)) for line in lines), dec(0))
+        home = sum((dec(str(line.balance)) for line in lines), dec(0))
         return home / foreign if foreign else dec(1)
 
     def _update_body(self, operation, payload):

@@ -120,7 +120,9 @@ class QuickbooksDrift(models.AbstractModel):
     def _accept_payment(self, ctx, binding, body):
         inbound = self.env["quickbooks.inbound.payment"]
         payment, remote = binding._record(), Remote("Payment", binding.remote_id, body)
-        theirs = inbound._theirs(body)
+        if payment._name != "account.payment":  # a bank line: the bank has the last word
+            raise UserError(self._sentence("drift_bank"))
+        theirs = inbound._theirs(body, inbound._entry(ctx, payment))
         inbound._bring(ctx, binding, payment, theirs, remote)
         if binding.drift_remote:
             raise UserError(binding.error_text)

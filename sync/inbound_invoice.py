@@ -6,6 +6,9 @@ from ..qbo.money import dec
 from .inbound import SOON, Verdict
 from .lookup import arrived
 
+#: Models whose noted changes may explain a balance.
+PAYERS = ("account.payment", "account.bank.statement.line", "account.move")
+
 
 class QuickbooksInboundInvoice(models.AbstractModel):
     """Invoice: its balance is followed, its content is not.
@@ -120,27 +123,27 @@ class QuickbooksInboundInvoice(models.AbstractModel):
             for link in body.get("LinkedTxn") or ()
             if link.get("TxnType") == "Payment"
         }
-        payments = self._paid_by(move)
-        bound = self.env["quickbooks.binding"]._of(ctx.connection, payments, "Payment")
-        ids.update(b.remote_id for b in bound.values() if b.remote_id)
+        ids.update(b.remote_id for b in self._payment_links(ctx, move) if b.remote_id)
         return tuple(("Payment", remote_id) for remote_id in sorted(ids))
 
-    @staticmethod
-    def _paid_by(move):
+    def _payment_links(self, ctx, move):
+        """Links of the payments and bank lines that pay this invoice here."""
         terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
-        return terms.matched_credit_ids.credit_move_id.move_id.origin_payment_id
+        entries = terms.matched_credit_ids.credit_move_id.move_id
+        Binding = self.env["quickbooks.binding"]
+        links = Binding
+        for payers in (entries.origin_payment_id, entries.statement_line_id):
+            if payers:
+                links |= Binding._links(ctx.connection, payers, "Payment")
+        return links
 
     def _is_on_its_way(self, ctx, binding, move):
         """Whether something of ours that concerns this balance is not in QuickBooks yet."""
         Change, Operation = self.env["quickbooks.change"], self.env["quickbooks.operation"]
         mine = [("connection_id", "=", ctx.connection.id)]
-        if Change.search_count(
-            [*mine, ("res_model", "in", ("account.payment", "account.move"))], limit=1
-        ):
+        if Change.search_count([*mine, ("res_model", "in", PAYERS)], limit=1):
             return True
-        payments = self._paid_by(move)
-        bound = self.env["quickbooks.binding"]._of(ctx.connection, payments, "Payment")
-        bindings = binding.union(*bound.values())
+        bindings = binding | self._payment_links(ctx, move)
         going = ("pending", "waiting", "lookup", "prepared", "unknown")
         link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": "Invoice"})
         return bool(

@@ -1,5 +1,6 @@
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
@@ -11,7 +12,10 @@ from ..qbo.mapping.payment import read_payment
 from ..qbo.money import dec
 from .inbound import Verdict
 
-_MARK = re.compile(r"\[odoo (?P<database>\w*)/account\.payment/(?P<id>\d+)\]\s*$")
+_MARK = re.compile(
+    r"\[odoo (?P<database>\w*)/(?P<model>account\.payment|account\.bank\.statement\.line)"
+    r"/(?P<id>\d+)\]\s*$"
+)
 
 
 @dataclass
@@ -20,6 +24,7 @@ class Facts:
 
     :ivar applied: {remote id of the invoice: Decimal}; an invoice that is not in QuickBooks
         stands under its record
+    :ivar written_off: how much it uses of our entry for what it writes off
     """
 
     total: object
@@ -27,6 +32,7 @@ class Facts:
     customer: str
     applied: dict
     stands: bool = True
+    written_off: object = Decimal(0)
 
     def same(self, other):
         if not (self.stands or other.stands):
@@ -50,6 +56,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _apply(self, ctx, remote):
         binding = self._find(ctx.connection, "Payment", remote.id)
+        if binding and binding.res_model != "account.payment":
+            return self._watch(ctx, binding, remote)
         if binding:
             return self._update(ctx, binding, remote)
         if remote.deleted:
@@ -66,33 +74,42 @@ class QuickbooksInboundPayment(models.AbstractModel):
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
         if not found or found["database"] != uuid[:8]:
             return False
-        record = self.env["account.payment"].browse(int(found["id"])).exists()
+        record = self.env[found["model"]].browse(int(found["id"])).exists()
         bindings = self.env["quickbooks.binding"]._of(ctx.connection, record, "Payment")
         return any(not binding.remote_id for binding in bindings.values())
 
     # -- the three versions --------------------------------------------------------------------
 
-    def _theirs(self, body):
-        """The facts of an answered Payment."""
+    def _theirs(self, body, entry=""):
+        """The facts of an answered Payment.
+
+        :param entry: id of our entry for what it writes off, if there is one
+        """
         figures = read_payment(body)
         stands = not figures.voided
+        written_off = figures.allocations.get(("JournalEntry", entry), dec(0))
         applied = {
             remote_id: amount
             for (kind, remote_id), amount in figures.allocations.items()
             if kind == "Invoice" and amount
         }
-        return Facts(
-            figures.total, figures.date, figures.party_id, self._of_cash(figures, applied), stands
-        )
+        applied = self._of_cash(figures.total + written_off, applied)
+        return Facts(figures.total, figures.date, figures.party_id, applied, stands, written_off)
+
+    def _entry(self, ctx, payment):
+        """Id of the entry for what a payment of ours writes off, or empty."""
+        return self.env["quickbooks.adapter.payment"]._write_off_link(ctx, payment).remote_id or ""
 
     @staticmethod
-    def _of_cash(figures, applied):
-        """The part of what is applied that is this payment's money.
+    def _of_cash(left, applied):
+        """The part of what is applied that is this payment's money, or written off with it.
 
-        Credits among the lines settle invoices too; they are not money received, and Odoo learns
-        of them with the credit note itself.
+        Other credits among the lines settle invoices too; they are not money received, and Odoo
+        learns of them with the credit note itself.
+
+        :param left: what there is to apply
         """
-        left, result = figures.total, {}
+        result = {}
         for remote_id, amount in applied.items():
             part = min(amount, left)
             if part:
@@ -108,9 +125,16 @@ class QuickbooksInboundPayment(models.AbstractModel):
         remote = ctx.remote_ids(moves, "Invoice")
         customer = self._customer_of(ctx, payment)
         applied = {remote.get(move.id, move): amount for move, amount in allocations.items()}
+        _parts, used = adapter._with_write_off(ctx, payment, list(applied.items()))
         applied.update(dict.fromkeys(others, dec(0)))
-        stands = payment.state in adapter._posted_states
-        return Facts(adapter._total(payment), payment.date.isoformat(), customer, applied, stands)
+        return Facts(
+            adapter._total(payment),
+            payment.date.isoformat(),
+            customer,
+            applied,
+            stands=adapter._stands(payment),
+            written_off=used[1] if used else dec(0),
+        )
 
     @staticmethod
     def _customer_of(ctx, payment):
@@ -129,10 +153,11 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return Verdict("skipped", "inbound_gone", binding=binding)
         if not remote.deleted and self._is_echo(binding, remote.body) and not remote.wanted:
             return Verdict("skipped", "inbound_echo", binding=binding)
-        theirs = self._theirs(remote.body) if not remote.deleted else _nothing()
+        entry = self._entry(ctx, payment)
+        theirs = self._theirs(remote.body, entry) if not remote.deleted else _nothing()
         if theirs.same(self._here(ctx, payment)):
             return self._agree(ctx, binding, payment, remote)
-        there_changed = self._has_changed_there(binding, theirs)
+        there_changed = self._has_changed_there(binding, theirs, entry)
         here_changed = self._has_changed_here(ctx, binding, payment)
         if not there_changed and (here_changed or not remote.wanted):
             self._take(binding, remote.body, state=None)
@@ -143,17 +168,17 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return self._drift(binding, remote.body, "drift_payment")
         return self._bring(ctx, binding, payment, theirs, remote)
 
-    def _has_changed_there(self, binding, theirs):
+    def _has_changed_there(self, binding, theirs, entry):
         """Whether QuickBooks' facts are not those it answered last."""
         known = canonical.loads(binding.agreed_remote or "{}")
-        return not known or not theirs.same(self._theirs(known))
+        return not known or not theirs.same(self._theirs(known, entry))
 
     def _has_changed_here(self, ctx, binding, payment):
         """Whether our facts are not those that were agreed last."""
         here, agreed = self._here(ctx, payment), canonical.loads(binding.agreed_payload or "{}")
         if not agreed:
             return here.stands
-        ours = self._theirs({"Id": "", "SyncToken": "", **agreed})
+        ours = self._theirs({"Id": "", "SyncToken": "", **agreed}, self._entry(ctx, payment))
         partners = payment.partner_id | payment.partner_id.commercial_partner_id
         if ours.customer in ctx.remote_ids(partners, "Customer").values():
             ours.customer = here.customer
@@ -166,11 +191,19 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 return self._drift(binding, remote.body, "drift_bank")
             self._check_locks(payment)
             payment.action_cancel()
+            self._drop_entry(ctx, payment)
         else:
             problem = self._reshape(ctx, binding, payment, theirs, remote.body)
             if problem:
                 return self._drift(binding, remote.body, problem)
         return self._agree(ctx, binding, payment, remote)
+
+    def _drop_entry(self, ctx, payment):
+        """What was written off with a payment that is no more is taken back there as well."""
+        adapter = self.env["quickbooks.adapter.payment"]._write_off_adapter()
+        if self._entry(ctx, payment):
+            self.env["quickbooks.planner"]._look_at(ctx.connection, adapter, payment)
+            ctx.connection._wake()
 
     def _agree(self, ctx, binding, payment, remote):
         """Both sides say the same: book it on the link."""
@@ -199,10 +232,12 @@ class QuickbooksInboundPayment(models.AbstractModel):
     def _report(self, ctx, binding, payment, body):
         """Say what was applied, and leave a task for money that found no invoice."""
         figures, here = read_payment(body), self._here(ctx, payment)
+        known = {("Invoice", remote_id): amount for remote_id, amount in here.applied.items()}
+        known["JournalEntry", self._entry(ctx, payment)] = here.written_off
         missing = {
-            f"{kind} {remote_id}"
-            for (kind, remote_id), amount in figures.allocations.items()
-            if kind != "Invoice" or here.applied.get(remote_id) != amount
+            f"{key[0]} {key[1]}"
+            for key, amount in figures.allocations.items()
+            if known.get(key) != amount
         }
         applied = sum(here.applied.values(), dec(0))
         params = {"total": here.total, "applied": applied}
@@ -214,6 +249,35 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return Verdict("done", "inbound_payment_open", params, binding)
         self._note(binding, "inbound_payment_applied", **params)
         return Verdict("done", "inbound_payment_applied", params, binding)
+
+    # -- a payment that is a bank line here ----------------------------------------------------
+
+    def _watch(self, ctx, binding, remote):
+        """The bank has the last word: what differs is shown, nothing is changed here."""
+        record = binding._record().exists()
+        if not record:
+            return Verdict("skipped", "record_gone", binding=binding)
+        if remote.deleted:
+            return self._gone(binding)
+        if self._is_echo(binding, remote.body) and not remote.wanted:
+            return Verdict("skipped", "inbound_echo", binding=binding)
+        entry = self._entry(ctx, record)
+        theirs = self._theirs(remote.body, entry)
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        if agreed and not theirs.same(self._theirs({"Id": "", "SyncToken": "", **agreed}, entry)):
+            return self._drift(binding, remote.body, "drift_bank")
+        state = "synced" if binding.state == "conflict" and agreed else None
+        self._take(binding, remote.body, state=state)
+        return Verdict("skipped", "inbound_nothing_ours", binding=binding)
+
+    def _gone(self, binding):
+        if binding.state == "gone" or binding.voided:
+            return Verdict("skipped", "inbound_gone", binding=binding)
+        text = self._sentence("remote_deleted")
+        binding.drift_remote = False
+        binding._set_state("gone", "remote_deleted", text)
+        binding._log_note("warning", text)
+        return Verdict("done", "inbound_gone", binding=binding)
 
     # -- a payment we do not know --------------------------------------------------------------
 
@@ -246,6 +310,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "local_name": payment.name,
                 "remote_type": "Payment",
                 "remote_id": remote.id,
+                "from_quickbooks": True,
             }
         )
         return self._agree(ctx, binding, payment, remote)

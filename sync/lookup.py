@@ -28,6 +28,7 @@ FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance
 REFERENCE_KEYS = {
     "CustomerRef": "Customer",
     "ItemRef": "Item",
+    "AccountRef": "Account",
     "IncomeAccountRef": "Account",
     "DepositToAccountRef": "Account",
     "PaymentMethodRef": "PaymentMethod",
@@ -228,6 +229,9 @@ class QuickbooksLookup(models.AbstractModel):
 
     def _answer_reread(self, operation, lookup, rows):
         """Three-way comparison: what we agreed, what is there now, what we want."""
+        if not rows and operation.kind == "delete":
+            self._accept(operation, {})  # that is what was wanted
+            return
         if not rows:
             self._gone(operation)
             return
@@ -256,6 +260,8 @@ class QuickbooksLookup(models.AbstractModel):
         """Whether QuickBooks executed a request of ours whose answer was lost."""
         if operation.kind == "void":
             return self._is_voided(operation, remote)
+        if operation.kind == "delete":
+            return False  # or there would be nothing to read
         binding = operation.binding_id
         if not operation.doubtful or remote["SyncToken"] == binding.sync_token:
             return False
@@ -531,7 +537,15 @@ def _lines(body):
             line.get("Amount"),
             line.get("Description"),
             [(link["TxnType"], link["TxnId"]) for link in line.get("LinkedTxn") or []],
+            _posting(line.get("JournalEntryLineDetail") or {}),
         )
         for line in body.get("Line") or []
         if line.get("DetailType") != "SubTotalLineDetail"
     ]
+
+
+def _posting(detail):
+    """What a line of a journal entry posts to: side, account and name."""
+    entity = (detail.get("Entity") or {}).get("EntityRef") or {}
+    account = detail.get("AccountRef") or {}
+    return detail.get("PostingType"), account.get("value"), entity.get("value")

@@ -259,6 +259,22 @@ SENTENCES = {
     "not_sent_yet": _lt("It goes to QuickBooks when it is sent to the customer."),
     "not_a_customer_invoice": _lt("Only customer invoices go to QuickBooks so far."),
     "not_a_customer_payment": _lt("Only payments of customers go to QuickBooks so far."),
+    "payment_paid_back": _lt(
+        "It pays back money of %(names)s, which QuickBooks still keeps as the customer's credit. "
+        "Enter it there as a check or expense on the receivables account with this customer, and "
+        "apply the payment to it. Then remove this link."
+    ),
+    "not_a_matched_line": _lt(
+        "Only money received that is matched with customer invoices goes to QuickBooks."
+    ),
+    "statement_line_mixed": _lt(
+        "This bank line settles several customers or currencies, or vendors as well. A payment in "
+        "QuickBooks is of one customer: split the line, or register the payments and match those."
+    ),
+    "payment_without_entry": _lt(
+        "The payment has no journal entry, so its invoices are not paid yet. It goes to QuickBooks "
+        "when the bank line is matched with them."
+    ),
     "payment_of_others": _lt(
         "It also pays %(names)s, which is not in QuickBooks and stays out. Link that document, or "
         "split the payment."
@@ -272,8 +288,8 @@ SENTENCES = {
         "customer; enter this payment there."
     ),
     "payment_write_off": _lt(
-        "It settles more than was received, because of a write-off or discount. Enter the "
-        "difference in QuickBooks as a credit memo, or register the payment without it."
+        "It settles more than was received and written off. Reset it to draft, correct its "
+        "amounts, and confirm it again."
     ),
     "applied_differs": _lt(
         "QuickBooks applies %(remote)s of it to invoices, Odoo %(local)s. Check it there, then "
@@ -431,6 +447,7 @@ SENTENCES = {
     "created": _lt("Created in QuickBooks."),
     "updated": _lt("Updated in QuickBooks."),
     "voided": _lt("Voided in QuickBooks."),
+    "deleted": _lt("Deleted in QuickBooks (%(type)s %(id)s)."),
     "linked": _lt("Linked to an existing record of QuickBooks."),
     "already_there": _lt("Already up to date in QuickBooks."),
     "found_again": _lt("Found in QuickBooks after a broken line, and linked."),

@@ -5,6 +5,7 @@ from . import test_connect
 
 from . import test_customer
 from . import test_customer_back
+from . import test_delete
 from . import test_drift
 from . import test_exactly_once
 from . import test_exactly_once_answered
@@ -19,6 +20,10 @@ from . import test_neutralize
 from . import test_partner_merge
 from . import test_payment
 from . import test_payment_back
+from . import test_payment_currency
+from . import test_payment_online
+from . import test_payment_origin
+from . import test_payment_statement
 from . import test_pull
 from . import test_random_invoices
 from . import test_security
@@ -28,3 +33,5 @@ from . import test_tokens
 from . import test_trouble
 from . import test_vault
 from . import test_webhook
+from . import test_write_off
+from . import test_write_off_back

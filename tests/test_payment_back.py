@@ -133,6 +133,22 @@ class PaymentsBack(QuickbooksCommon):
 
 @tagged("post_install", "-at_install")
 class TestPaymentBack(PaymentsBack):
+    def test_no_mark_of_origin(self):
+        """What was entered in QuickBooks does not come from Odoo, also after it is edited here."""
+        (move,) = self.invoices(100)
+        remote = self.pay_there((move, 50), PaymentMethodRef={"value": "2"})
+        self.ask()
+        payment = self.payment(remote)
+        payment.memo = "Edited here"
+        self.commit()
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
+        there = self.remote("Payment")[remote["Id"]]
+        self.assertIn("Edited here", there["PrivateNote"])
+        self.assertEqual(there["PaymentMethodRef"]["value"], "2")
+        names = {row["Name"] for row in self.remote("PaymentMethod").values()}
+        self.assertNotIn("Odoo", names)
+
     def test_paid_there_is_paid_here(self):
         (move,) = self.invoices(100)
         remote = self.pay_there((move, move.amount_total), PaymentRefNum="CHK 7")

@@ -11,6 +11,7 @@ from ..model import (
     LineSnapshot,
     PaymentSnapshot,
     RemoteDoc,
+    WriteOffSnapshot,
 )
 from ..money import dec, line_price
 from ..names import clean_text
@@ -109,7 +110,7 @@ def tax_detail(doc: DocumentSnapshot, profile: CompanyProfile, override: bool) -
     return {"TxnTaxCodeRef": doc.tax_code.payload}
 
 
-def private_note(doc: DocumentSnapshot | PaymentSnapshot, country: str) -> str:
+def private_note(doc: DocumentSnapshot | PaymentSnapshot | WriteOffSnapshot, country: str) -> str:
     """The internal memo: one fact per line.
 
     The last one is the mark by which a lost document is found again, so when QBO's limit does not
