@@ -530,15 +530,15 @@ class QuickbooksInboundPayment(models.AbstractModel):
         )
 
     def _replace_lines(self, payment, rows):
-        """Put these lines in place of the draft entry's."""
-        liquidity, counterpart, _writeoff = payment._seek_for_lines()
-        first, *others = rows
+        """Put these lines in place of the draft entry's.
+
+        None is written to: core would compute its balance from the amount and a rate of its own.
+        """
         payment.move_id.with_context(skip_invoice_sync=True).write(
             {
                 "line_ids": [
-                    Command.update(liquidity[:1].id, first),
-                    *(Command.delete(line.id) for line in counterpart),
-                    *(Command.create(vals) for vals in others),
+                    *(Command.delete(line.id) for line in payment.move_id.line_ids),
+                    *(Command.create(vals) for vals in rows),
                 ]
             }
         )

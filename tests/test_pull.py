@@ -252,6 +252,34 @@ class TestPull(Announced):
         self.ask()
         self.assertEqual(len(self.silence()), 1)
 
+    def test_the_notice_of_silence_goes_when_it_speaks_again(self):
+        self.test_silence_is_told_once()
+        self.assertTrue(self.connection.is_silent)
+        (move,) = self.invoices(100)
+        self.taken()  # lost as well
+        self.no_asking()
+        self.run_pull()
+        self.assertTrue(self.silence(), "nothing was heard")
+        self.pay_there((move, 4))
+        self.announce()
+        self.run_pull()
+        self.assertFalse(self.silence())
+        self.connection.invalidate_recordset(["is_silent", "announced_at"])
+        self.assertFalse(self.connection.is_silent)
+        self.assertTrue(self.connection.announced_at)
+
+    def test_who_never_announced_is_not_silent(self):
+        """Without webhooks set up, asking is all there is."""
+        (move,) = self.invoices(100)
+        self.taken()
+        self.control.move_clock(seconds=-1800)
+        self.pay_there((move, 4))
+        self.control.move_clock(seconds=1800)
+        self.taken()
+        self.channel.cdc_cursor = fields.Datetime.now() - timedelta(hours=2)
+        self.ask()
+        self.assertFalse(self.silence())
+
     def silence(self):
         kind = self.env.ref("quickbooks_online.mail_activity_type_silence")
         return self.connection.activity_ids.filtered(lambda a: a.activity_type_id == kind)
