@@ -3,7 +3,7 @@ from markupsafe import Markup, escape
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..qbo import canonical
+from ..qbo import canonical, entities
 from ..qbo.dates import parse_date
 from ..qbo.mapping.document import read_document
 from ..qbo.mapping.reading import label, readable
@@ -111,7 +111,16 @@ class QuickbooksDrift(models.AbstractModel):
             raise UserError(self._sentence("drift_money"))
         ctx = drift.env["quickbooks.planner"]._context(binding.connection_id, ())
         accept(ctx, binding, body)
+        waited = self._held(binding, "conflict")
         self._close(binding, "drift_accepted")
+        if waited:
+            self._send_the_rest(binding)
+
+    def _send_the_rest(self, binding):
+        """What had changed here and is not theirs goes out now; nothing is sent when all agrees."""
+        wave = entities.get(binding.remote_type).wave
+        self.env["quickbooks.planner"]._open_operations(binding, wave, released=True)
+        binding.connection_id._wake()
 
     def _accept_invoice(self, ctx, binding, body):
         move = binding._record()
@@ -206,10 +215,15 @@ class QuickbooksDrift(models.AbstractModel):
 
     def _end_held(self, binding, problem, key, **params):
         text = self._sentence(key, user=self.env.user.name, **params)
-        binding.operation_ids.filtered(
-            lambda op: op.state == "held" and op.problem_key == problem
-        )._supersede(text)
+        self._held(binding, problem)._supersede(text)
         binding._log_note("info", text)
+
+    @staticmethod
+    def _held(binding, problem):
+        """The operation that waits for this decision."""
+        return binding.operation_ids.filtered(
+            lambda op: op.state == "held" and op.problem_key == problem
+        )
 
     def _sentence(self, key, **params):
         return self.env["quickbooks.messages"]._sentence(key, **params)

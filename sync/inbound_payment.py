@@ -468,6 +468,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
         payment.move_id.line_ids.filtered(
             lambda line: line in payment._seek_for_lines()[1]
         ).remove_move_reconcile()
+        kept = {  # core derives these from one another again when the customer is written
+            name: payment[name].id
+            for name in ("journal_id", "currency_id", "payment_method_line_id")
+        }
         payment.action_draft()
         self._single_counterpart(payment)
         payment.write(
@@ -475,6 +479,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "amount": self._number(payment, "amount", theirs.total),
                 "date": parse_date(theirs.date),
                 "partner_id": partner.id,
+                **kept,
             }
         )
         self._write_entry(ctx, payment, theirs, moves, body)

@@ -56,8 +56,7 @@ def test_paid_in_quickbooks_is_paid_in_odoo(page, context, bookkeeping, screensh
     expect(ribbon).to_contain_text("Paid", timeout=steps.ARRIVAL)
     expect(amount_due(page)).to_contain_text("0.00")
     assert page.evaluate("window.notReloaded"), "somebody has loaded the page anew"
-    page.bring_to_front()
-    page.screenshot(path=screenshot("invoice-paid-in-quickbooks"))
+    screenshot("invoice-paid-in-quickbooks", page)
 
     quickbooks.get_by_role("button", name="Void").click()
     expect(quickbooks.get_by_text("Voided.")).to_be_visible()
@@ -65,4 +64,4 @@ def test_paid_in_quickbooks_is_paid_in_odoo(page, context, bookkeeping, screensh
     expect(ribbon).to_be_hidden(timeout=steps.ARRIVAL)
     expect(amount_due(page)).to_contain_text("74.70")
     assert page.evaluate("window.notReloaded"), "somebody has loaded the page anew"
-    page.screenshot(path=screenshot("invoice-open-again"))
+    screenshot("invoice-open-again", page)
