@@ -240,6 +240,7 @@ class TestPull(Announced):
         hour_ago = fields.Datetime.now() - timedelta(hours=2)
         self.env["quickbooks.event"].flush_model()
         self.env.cr.execute("UPDATE quickbooks_event SET create_date = %s", [hour_ago])
+        self.channel.webhook_at = hour_ago
         self.env.invalidate_all()
         self.control.move_clock(seconds=-1800)
         self.pay_there((move, 4))
