@@ -146,7 +146,7 @@ class ResConfigSettings(models.TransientModel):
             settings.qbo_webhook_uri = gateway._webhook_uri(somebody)
 
     def _inverse_qbo_settings(self):
-        """Keep keys and environment. Only administrators get here; what is empty changes nothing."""
+        """Keep keys and environment, of administrators only; what is empty changes nothing."""
         for settings in self:
             typed = settings.qbo_client_id or settings.qbo_client_secret or settings.qbo_verifier
             if settings.qbo_connection_id or typed:

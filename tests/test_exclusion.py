@@ -43,7 +43,7 @@ class TestExclusion(TransactionCase):
         with closing(db_connect(self.name).cursor()) as cr:
             cr.execute(statement, params)
             rows = cr.fetchall() if cr.description else []
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         return rows
 
     def values(self):
@@ -58,7 +58,7 @@ class TestExclusion(TransactionCase):
                 try:
                     enter(env, Connection(connection_id))
                     self.phase(cr, keys)
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
                 except (SerializationFailure, DeadlockDetected) as error:
                     cr.rollback()
                     self.errors.append(error)
