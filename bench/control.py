@@ -57,6 +57,19 @@ class Control:
         """How many are still to be delivered."""
         return self._call("webhooks")["pending"]
 
+    def delivered(self) -> int:
+        """How many notifications were sent so far."""
+        return self._call("webhooks")["delivered"]
+
+    def answer_times(self) -> list[float]:
+        """Seconds each of the latest notifications took to be answered, oldest first."""
+        sent = self._call("webhooks?limit=10000")["deliveries"]
+        return [float(delivery["ms"]) / 1000 for delivery in sent]
+
+    def change(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+        """What a person saves in QuickBooks' own pages."""
+        return self._call(f"change/{kind}", values)
+
     def objects(self, kind: str) -> list[dict[str, Any]]:
         return self._call(f"entities/{kind}")
 
@@ -70,7 +83,7 @@ class Control:
         return [_exchange(entry) for entry in self._call(f"requests?{query}")]
 
     def _call(self, path: str, body: Any = None, method: str | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else json.dumps(body, default=float).encode()
         request = urllib.request.Request(f"{self.url}/_sim/{path}", data, method=method)
         with rpc.DIRECT.open(request, timeout=TIMEOUT) as response:
             return json.load(response, parse_float=Decimal)

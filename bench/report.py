@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.confirm import Overhead
 from bench.latency import Latency
+from bench.payback import PayBack
 from bench.plain import PlainRun
 from bench.throughput import CEILING, Throughput
 from bench.unlimited import Unlimited
@@ -25,6 +26,8 @@ AT_MOST = {
     "extra_queries_200": 40,
     "confirm_to_qbo_p50_s": 3,
     "confirm_to_qbo_p95_s": 6,
+    "payment_to_paid_p95_s": 5,
+    "webhook_answer_p95_s": 3,
     "peak_rss_growth_mb": 25,
 }
 
@@ -45,6 +48,7 @@ class Findings:
     throughput: Throughput
     announced: Throughput | None
     latency: Latency
+    payback: PayBack
     fast_plain: PlainRun
     unlimited: Unlimited
     echoed: Unlimited
@@ -69,6 +73,9 @@ def figures(found: Findings) -> dict[str, Any]:
         "extra_queries_200": found.many.extra_queries,
         "confirm_to_qbo_p50_s": round(found.latency.percentile(50), 2),
         "confirm_to_qbo_p95_s": round(found.latency.percentile(95), 2),
+        "payment_to_paid_p50_s": round(found.payback.percentile(50), 2),
+        "payment_to_paid_p95_s": round(found.payback.percentile(95), 2),
+        "webhook_answer_p95_s": round(found.payback.answer(95), 3),
         "peak_rss_growth_mb": round(unlimited.growth_mb, 1) or 0.0,
         # beyond what was asked for
         "documents_per_minute": round(per_minute, 1),
@@ -114,6 +121,9 @@ def _lines(found: Findings, all_: dict[str, Any]) -> Iterator[str]:
     yield _row("  requests refused (429)", "", all_["refused_429"])
     yield _judged("  Confirm to QuickBooks, p50 s", all_, "confirm_to_qbo_p50_s")
     yield _judged("  Confirm to QuickBooks, p95 s", all_, "confirm_to_qbo_p95_s")
+    yield _row("  paid there to paid in Odoo, p50 s", "", all_["payment_to_paid_p50_s"])
+    yield _judged("  paid there to paid in Odoo, p95 s", all_, "payment_to_paid_p95_s")
+    yield _judged("  answer to a webhook, p95 s", all_, "webhook_answer_p95_s")
     yield ""
     title = f"no limits, no latency, {all_['documents_drained']} documents"
     yield _row(title, "plain loop", "engine", "wanted")

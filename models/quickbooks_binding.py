@@ -187,7 +187,7 @@ class QuickbooksBinding(models.Model):
     def action_accept_theirs(self):
         """Take QuickBooks' version, as far as it is no money of a posted document."""
         self.env["quickbooks.connection"]._check_manager(self)
-        for binding in self.filtered(lambda b: b.state == "conflict"):
+        for binding in self.filtered(lambda b: b.state in ("conflict", "gone")):
             self.env["quickbooks.drift"].sudo()._accept_theirs(binding.sudo())
         return True
 

@@ -186,6 +186,15 @@ class QuickbooksConnection(models.Model):
         string="Lists Read On", compute="_compute_channel", help="Accounts, taxes, terms, items."
     )
     last_exchange_at = fields.Datetime(string="Last Exchange", compute="_compute_channel")
+    announced_at = fields.Datetime(
+        string="Last Announced",
+        compute="_compute_announcements",
+        help="When QuickBooks last announced a change by webhook.",
+    )
+    is_silent = fields.Boolean(
+        compute="_compute_announcements",
+        help="QuickBooks changes without announcing it, although it did before.",
+    )
     status_sentence = fields.Char(compute="_compute_status_sentence")
     attention_count = fields.Integer(compute="_compute_counts")
     waiting_count = fields.Integer(compute="_compute_counts")
@@ -211,6 +220,16 @@ class QuickbooksConnection(models.Model):
             channel = connection.sudo()._channel()
             connection.references_at = channel.references_at
             connection.last_exchange_at = channel.last_run_at
+
+    def _compute_announcements(self):
+        """Whether notifications arrive."""
+        Event = self.env["quickbooks.event"].sudo()
+        for connection in self:
+            channel = connection.sudo()._channel("pull")
+            mine = [("connection_id", "=", connection.id), ("source", "=", "webhook")]
+            newest = Event.search(mine, order="id desc", limit=1)
+            connection.announced_at = newest.create_date or channel.webhook_at
+            connection.is_silent = channel.silence_told
 
     def _compute_authorization_ends_at(self):
         for connection in self:
@@ -244,7 +263,13 @@ class QuickbooksConnection(models.Model):
             self.env["quickbooks.binding"]
             .sudo()
             ._read_group(
-                [("connection_id", "in", self.ids), ("state", "not in", SETTLED_STATES)],
+                [
+                    ("connection_id", "in", self.ids),
+                    ("state", "not in", SETTLED_STATES),
+                    "|",  # what was deleted there and may stay so has no reason any more
+                    ("state", "!=", "gone"),
+                    ("error_text", "!=", False),
+                ],
                 ["connection_id"],
                 ["state:array_agg"],
             )

@@ -32,5 +32,6 @@ from . import pull
 from . import inbound_customer
 from . import inbound_invoice
 from . import inbound_payment
+from . import inbound_forms
 from . import drift
 from . import care

@@ -1,6 +1,6 @@
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
@@ -140,7 +140,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
     def _customer_of(ctx, payment):
         """The customer we would name: the one of the contact itself when it has one."""
         partners = payment.partner_id | payment.partner_id.commercial_partner_id
+        home, currency = ctx.profile.home_currency, payment.currency_id.name
         ids = ctx.remote_ids(partners, "Customer")
+        if currency != home:  # the contact's customer in that currency, when it has one
+            ids = {**ids, **ctx.remote_ids(partners, "Customer", currency)}
         return ids.get(payment.partner_id.id) or ids.get(partners[-1:].id) or ""
 
     # -- a payment we know ---------------------------------------------------------------------
@@ -155,9 +158,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return Verdict("skipped", "inbound_echo", binding=binding)
         entry = self._entry(ctx, payment)
         theirs = self._theirs(remote.body, entry) if not remote.deleted else _nothing()
-        if theirs.same(self._here(ctx, payment)):
+        rated = self._has_other_rate(binding, payment, remote.body)
+        if theirs.same(self._here(ctx, payment)) and not rated:
             return self._agree(ctx, binding, payment, remote)
-        there_changed = self._has_changed_there(binding, theirs, entry)
+        there_changed = rated or self._has_changed_there(binding, theirs, entry)
         here_changed = self._has_changed_here(ctx, binding, payment)
         if not there_changed and (here_changed or not remote.wanted):
             self._take(binding, remote.body, state=None)
@@ -173,6 +177,25 @@ class QuickbooksInboundPayment(models.AbstractModel):
         known = canonical.loads(binding.agreed_remote or "{}")
         return not known or not theirs.same(self._theirs(known, entry))
 
+    def _has_other_rate(self, binding, payment, body):
+        """Whether the exchange rate was changed there, and with it what was received at home."""
+        company = payment.company_id.currency_id
+        known = canonical.loads(binding.agreed_remote or "{}")
+        if not body or not known or payment.currency_id == company:
+            return False
+        if dec(body.get("ExchangeRate") or 1) == dec(known.get("ExchangeRate") or 1):
+            return False
+        liquidity, _counterpart, _writeoff = payment._seek_for_lines()
+        ours = sum((dec(str(line.balance)) for line in liquidity), dec(0))
+        return self._home(payment, dec(body.get("TotalAmt") or 0), body) != ours
+
+    @staticmethod
+    def _home(payment, amount, body):
+        """An amount in the company's currency, at the rate of QuickBooks' payment."""
+        company = payment.company_id.currency_id
+        rate = dec(body.get("ExchangeRate") or 1) if payment.currency_id != company else dec(1)
+        return (amount * rate).quantize(dec(1).scaleb(-company.decimal_places), ROUND_HALF_UP)
+
     def _has_changed_here(self, ctx, binding, payment):
         """Whether our facts are not those that were agreed last."""
         here, agreed = self._here(ctx, payment), canonical.loads(binding.agreed_payload or "{}")
@@ -180,7 +203,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return here.stands
         ours = self._theirs({"Id": "", "SyncToken": "", **agreed}, self._entry(ctx, payment))
         partners = payment.partner_id | payment.partner_id.commercial_partner_id
-        if ours.customer in ctx.remote_ids(partners, "Customer").values():
+        links = self.env["quickbooks.binding"]._links(ctx.connection, partners, "Customer")
+        if ours.customer in links.mapped("remote_id"):
             ours.customer = here.customer
         return not here.same(ours)
 
@@ -440,8 +464,6 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
         :return: list of (invoice or None, values); the invoices' lines come right after the first
         """
-        company = payment.company_id.currency_id
-        rate = dec(body.get("ExchangeRate") or 1) if payment.currency_id != company else dec(1)
         parts = [
             (moves[remote_id], amount)
             for remote_id, amount in facts.applied.items()
@@ -450,11 +472,11 @@ class QuickbooksInboundPayment(models.AbstractModel):
         rest = facts.total - sum((amount for _move, amount in parts), dec(0))
         if rest:
             parts.append((None, rest))
-        digits = dec(1).scaleb(-company.decimal_places)
-        homes = [(amount * rate).quantize(digits) for _move, amount in parts]
-        rows = [
-            (None, self._line(payment, payment.outstanding_account_id, facts.total, sum(homes)))
-        ]
+        whole = self._home(payment, facts.total, body)
+        homes = [self._home(payment, amount, body) for _move, amount in parts]
+        if homes:
+            homes[-1] = whole - sum(homes[:-1], dec(0))  # the cents of rounding
+        rows = [(None, self._line(payment, payment.outstanding_account_id, facts.total, whole))]
         for (move, amount), home in zip(parts, homes, strict=True):
             account = self._receivable(payment, move)
             rows.append((move, self._line(payment, account, -amount, -home)))
@@ -498,6 +520,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
             theirs.date,
             theirs.customer,
         )
+        alike = alike and not self._has_other_rate(binding, payment, body)
         if alike and self._reapply(ctx, payment, here, theirs, moves):
             return None
         if self._is_matched(payment):
@@ -509,6 +532,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
         payment.move_id.line_ids.filtered(
             lambda line: line in payment._seek_for_lines()[1]
         ).remove_move_reconcile()
+        kept = {  # core derives these from one another again when the customer is written
+            name: payment[name].id
+            for name in ("journal_id", "currency_id", "payment_method_line_id")
+        }
         payment.action_draft()
         self._single_counterpart(payment)
         payment.write(
@@ -516,6 +543,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "amount": self._number(payment, "amount", theirs.total),
                 "date": parse_date(theirs.date),
                 "partner_id": partner.id,
+                **kept,
             }
         )
         self._write_entry(ctx, payment, theirs, moves, body)
@@ -571,15 +599,15 @@ class QuickbooksInboundPayment(models.AbstractModel):
         )
 
     def _replace_lines(self, payment, rows):
-        """Put these lines in place of the draft entry's."""
-        liquidity, counterpart, _writeoff = payment._seek_for_lines()
-        first, *others = rows
+        """Put these lines in place of the draft entry's.
+
+        None is written to: core would compute its balance from the amount and a rate of its own.
+        """
         payment.move_id.with_context(skip_invoice_sync=True).write(
             {
                 "line_ids": [
-                    Command.update(liquidity[:1].id, first),
-                    *(Command.delete(line.id) for line in counterpart),
-                    *(Command.create(vals) for vals in others),
+                    *(Command.delete(line.id) for line in payment.move_id.line_ids),
+                    *(Command.create(vals) for vals in rows),
                 ]
             }
         )

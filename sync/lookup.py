@@ -223,8 +223,13 @@ class QuickbooksLookup(models.AbstractModel):
 
     def _gone(self, operation):
         """Deleted there: a tombstone, never created anew unasked."""
-        self._hold(operation, "remote_deleted")
         binding = operation.binding_id
+        if operation.kind == "void":  # what is to be void there is not there at all
+            operation._finish()
+            binding.voided = True
+            binding._set_state("voided")
+            return
+        self._hold(operation, "remote_deleted")
         binding._set_state("gone", "remote_deleted", operation.problem_text)
 
     def _answer_reread(self, operation, lookup, rows):

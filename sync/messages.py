@@ -86,7 +86,8 @@ SENTENCES = {
     ),
     "duplicate_request": _lt("QuickBooks had received this before; it is being looked up."),
     "remote_deleted": _lt(
-        "It was deleted in QuickBooks. Remove the link to create it anew, or cancel it here."
+        "It was deleted in QuickBooks. Send ours again to have it made anew, or cancel it here, or "
+        "ignore it."
     ),
     "object_not_found": _lt(
         "QuickBooks no longer has something this needs, or it is inactive there. Make it active "
@@ -441,7 +442,11 @@ SENTENCES = {
     "drift_cancel_here": _lt(
         "It was voided in QuickBooks. To accept that, cancel it here, after its payments."
     ),
+    "drift_cancel_deleted": _lt(
+        "It was deleted in QuickBooks. To accept that, cancel it here, after its payments."
+    ),
     "drift_accepted": _lt("QuickBooks' version was accepted by %(user)s."),
+    "drift_made_anew": _lt("It was deleted in QuickBooks (%(id)s); %(user)s has it made anew."),
     "drift_ignored": _lt("Difference ignored by %(user)s: %(reason)s"),
     # -- done
     "created": _lt("Created in QuickBooks."),

@@ -180,6 +180,7 @@ class QuickbooksPull(models.AbstractModel):
             )
             .filtered(lambda event: (event.remote_type, event.remote_id) in about)
         )
+        self._hear(connection, events)
         looks = []
         for (remote_type, remote_id), group in events.grouped(
             lambda event: (event.remote_type, event.remote_id)
@@ -188,6 +189,14 @@ class QuickbooksPull(models.AbstractModel):
             if not self._settled_before(connection, look, group):
                 looks.append(look)
         return looks
+
+    def _hear(self, connection, events):
+        """A notice that QuickBooks is silent goes as soon as it speaks again."""
+        channel = connection._channel("pull")
+        if channel.silence_told and any(
+            event.source == "webhook" and event.create_date > channel.webhook_at for event in events
+        ):
+            self.env["quickbooks.feed"]._heard(channel)
 
     @staticmethod
     def _look(remote_type, remote_id, events):

@@ -524,6 +524,7 @@ class QuickbooksPush(models.AbstractModel):
     def _request_again(self, bindings):
         """A person wants our version to be sent, whatever QuickBooks has now."""
         planner = self.env["quickbooks.planner"]
+        self.env["quickbooks.drift"]._forget_deleted(bindings)
         for connection, own in bindings.grouped("connection_id").items():
             for binding in own:
                 wave = entities.get(binding.remote_type).wave
