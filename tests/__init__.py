@@ -17,11 +17,15 @@ from . import test_mapping
 from . import test_messages
 from . import test_neutralize
 from . import test_partner_merge
+from . import test_ownership
 from . import test_payment
 from . import test_payment_back
 from . import test_pull
+from . import test_review_request
 from . import test_security
+from . import test_timeline
 from . import test_tokens
 from . import test_trouble
 from . import test_vault
+from . import test_vendor_back
 from . import test_webhook

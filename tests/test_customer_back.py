@@ -11,39 +11,16 @@ from .test_payment_back import PaymentsBack
 @tagged("post_install", "-at_install")
 class TestCustomerBack(PaymentsBack):
     def customer(self, name, **values):
-        return self.control.change("Customer", {"DisplayName": name, **values})
+        return self.give_there("Customer", DisplayName=name, **values)
 
-    def edit_there(self, remote_id, **values):
-        body = self.remote("Customer")[remote_id]
-        return self.control.change(
-            "Customer",
-            {"Id": remote_id, "SyncToken": body["SyncToken"], "sparse": True, **values},
-        )
+    def edit(self, remote_id, **values):
+        return self.edit_there("Customer", remote_id, **values)
 
     def contact(self, remote):
-        binding = self.env["quickbooks.binding"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("remote_type", "=", "Customer"),
-                ("remote_id", "=", remote["Id"]),
-                ("state", "!=", "unlinked"),
-            ]
-        )
-        self.assertLessEqual(len(binding), 1)
-        return binding._record() if binding else self.env["res.partner"]
+        return self.contact_of(remote, "Customer")
 
     def first_import(self):
-        """As after the first connect: the list is read, nothing is imported yet."""
-        channel = self.connection.sudo()._channel("pull")
-        channel.customers_imported = False
-        self.connection._wake(refresh=True)
-        self.run_worker()
-        self.control.clear_log()
-        for _time in range(50):
-            self.run_pull()
-            if channel.customers_imported:
-                return
-        self.fail("the import does not come to an end")
+        self.import_all()
 
     def test_first_import(self):
         known = self.env["res.partner"].create({"name": "Old friend", "email": "old@friend.com"})
@@ -66,8 +43,8 @@ class TestCustomerBack(PaymentsBack):
         )
         person = self.customer("Jo Doe", GivenName="Jo", FamilyName="Doe")
         sleeping = self.customer("Sleeping")
-        self.edit_there(sleeping["Id"], Active=False)
-        self.first_import()
+        self.edit(sleeping["Id"], Active=False)
+        self.import_all()
         self.assertEqual(self.contact(same), known)
         self.assertEqual(known.name, "Old friend", "nothing of ours is overwritten")
         made = self.contact(new)
@@ -97,14 +74,14 @@ class TestCustomerBack(PaymentsBack):
     def test_sub_customers_are_children(self):
         parent = self.customer("Parent")
         child = self.customer("Project", Job=True, ParentRef={"value": parent["Id"]})
-        self.first_import()
+        self.import_all()
         self.assertEqual(self.contact(child).parent_id, self.contact(parent))
         self.assertTrue(self.contact(parent))
 
     def test_several_that_could_be_meant_are_a_persons_choice(self):
         self.env["res.partner"].create([{"name": "Twin"}, {"name": "twin "}])
         remote = self.customer("Twin")
-        self.first_import()
+        self.import_all()
         self.assertFalse(self.contact(remote))
         event = self.event_of(remote["Id"], "Customer")
         self.assertEqual(event.state, "held")
@@ -116,14 +93,12 @@ class TestCustomerBack(PaymentsBack):
         self.ask()
         contact = self.contact(remote)
         self.assertEqual((contact.name, contact.email), ("Later", "a@later.com"))
-        self.edit_there(
-            remote["Id"], DisplayName="Later Ltd", PrimaryPhone={"FreeFormNumber": "42"}
-        )
+        self.edit(remote["Id"], DisplayName="Later Ltd", PrimaryPhone={"FreeFormNumber": "42"})
         self.ask()
         self.assertEqual((contact.name, contact.phone), ("Later Ltd", "42"))
         self.assertEqual(contact.email, "a@later.com")
         self.assert_quiet()
-        self.edit_there(remote["Id"], Active=False)
+        self.edit(remote["Id"], Active=False)
         self.ask()
         self.assertFalse(contact.active)
         self.assert_quiet()
@@ -133,7 +108,7 @@ class TestCustomerBack(PaymentsBack):
         contact = move.partner_id
         remote_id = self.binding(contact, "Customer").remote_id
         self.ask()
-        self.edit_there(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
+        self.edit(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
         contact.website = "https://from-here.example.com"
         self.commit()
         self.ask()
@@ -150,7 +125,7 @@ class TestCustomerBack(PaymentsBack):
         contact = move.partner_id
         remote_id = self.binding(contact, "Customer").remote_id
         self.ask()
-        self.edit_there(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
+        self.edit(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
         contact.phone = "from here"
         self.commit()
         self.ask()
