@@ -14,8 +14,8 @@ class QuickbooksConnection(models.Model):
         tracking=True,
         copy=False,
         help="When a contact's first invoice is fully paid, here or in QuickBooks, the contact "
-        "gets one e-mail with a link to your review page, once and never again. Invoices dated before "
-        "this was switched on never count, nor do contacts that had paid one by then.",
+        "gets one e-mail with a link to your review page, once and never again. Invoices dated "
+        "before this was switched on never count, nor do contacts that had paid one by then.",
     )
     review_url = fields.Char(
         string="Review Page",
