@@ -96,6 +96,7 @@ class QuickbooksInboundNames(models.AbstractModel):
         if plan.ask:
             return self._drift(binding, body, "drift_customer", attributes=self._labels(plan.ask))
         if plan.insist and not self._may_insist(binding):
+            self._note_difference(binding, body, plan.insist)
             names = self._labels(plan.insist)
             return self._drift(binding, body, "drift_insisted", attributes=names)
         here = self._changed_here(ctx, binding, partner)
@@ -140,6 +141,17 @@ class QuickbooksInboundNames(models.AbstractModel):
             self._pass_on(binding, partner)
         if plan.insist:
             self._send_ours(binding, partner, "inbound_insisted", plan.insist)
+
+    def _note_difference(self, binding, body, keys):
+        """Ours and theirs differ in these, so that a person can send ours again."""
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        agreed.update((key, plain(body.get(key))) for key in keys)
+        binding.write(
+            {
+                "agreed_payload": canonical.dumps(agreed),
+                "agreed_digest": canonical.digest(agreed),
+            }
+        )
 
     def _may_insist(self, binding):
         """Count how often ours was sent over theirs today; past the limit it is a conflict."""

@@ -1,6 +1,7 @@
 """Customers of QuickBooks as contacts: matched before they are made, and kept in step."""
 
 import time
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -77,6 +78,60 @@ class TestCustomerBack(PaymentsBack):
         self.import_all()
         self.assertEqual(self.contact(child).parent_id, self.contact(parent))
         self.assertTrue(self.contact(parent))
+
+    def test_edits_of_a_sub_customer_cross_both_ways(self):
+        parent = self.customer("Parent")
+        child = self.customer("Project", Job=True, ParentRef={"value": parent["Id"]})
+        self.import_all()
+        contact = self.contact(child)
+        self.edit(child["Id"], DisplayName="Renamed", PrimaryPhone={"FreeFormNumber": "1"})
+        self.ask()
+        self.assertRecordValues(
+            contact, [{"name": "Renamed", "phone": "1", "parent_id": self.contact(parent).id}]
+        )
+        self.assert_quiet()
+        contact.street = "9 Side St"
+        self.commit()
+        self.sync()
+        remote = self.remote("Customer")[child["Id"]]
+        self.assertEqual(remote["BillAddr"]["Line1"], "9 Side St")
+        self.assertEqual(remote["ParentRef"]["value"], parent["Id"])
+        self.assert_quiet()
+
+    def test_progress_and_reads(self):
+        """People see how far it has come; a worker that is stopped goes on where it was."""
+        count = 450
+        for number in range(count):
+            self.customer(f"Many {number:03}")
+        connection = self.connection
+        channel = connection.sudo()._channel("pull")
+        push = connection.sudo()._channel("push")
+        channel.write({"customers_imported": False, "swept_at": fields.Datetime.now()})
+        push.directory_state = False  # as before the first connect
+        self.control.clear_log()
+        self.run_worker()
+        with patch("odoo.addons.quickbooks_online.sync.push.SLICE", 0.01):  # a round and no more
+            self.run_pull_once()
+        before = connection.import_done
+        self.assertLess(before, connection.import_total)
+        self.assertIn("so far", connection.import_sentence)
+        for _time in range(9):
+            self.run_pull_once()
+            self.assertGreaterEqual(connection.import_done, before)
+            before = connection.import_done
+        self.assertTrue(channel.customers_imported)
+        active = [row for row in self.remote("Customer").values() if row["Active"]]
+        self.assertEqual(connection.import_total, len(active))
+        self.assertEqual(connection.import_done, len(active))
+        self.assertIn(f"{len(active)} customers looked at", connection.import_sentence)
+        made = self.env["res.partner"].search_count([("name", "=like", "Many ___")])
+        self.assertEqual(made, count)
+        asked = [
+            call
+            for call in self.control.log()
+            if "from customer " in f"{call.body} ".lower() or call.path.endswith("/cdc")
+        ]
+        self.assertTrue(0 < len(asked) <= 10)
 
     def test_several_that_could_be_meant_are_a_persons_choice(self):
         self.env["res.partner"].create([{"name": "Twin"}, {"name": "twin "}])

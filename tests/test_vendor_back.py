@@ -111,8 +111,9 @@ class TestVendorBack(PaymentsBack):
         self.assert_quiet()
 
     def test_an_inactive_vendor_that_is_a_customer_stays(self):
-        (move,) = self.invoices(10)
-        contact = move.partner_id
+        contact = self.env["res.partner"].create({"name": "Both of it"})
+        contact.action_qbo_sync()
+        self.run_worker()
         remote = self.vendor(f"{contact.name} (Vendor)")
         self.ask()
         self.assertEqual(self.contact(remote), contact)
