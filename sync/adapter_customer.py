@@ -50,7 +50,9 @@ class QuickbooksCustomerAdapter(models.AbstractModel):
 
     def _snapshot(self, ctx, partner, active):
         """The partner as plain data."""
-        addresses = partner.address_get(["delivery", "invoice"])
+        addresses = dict.fromkeys(("delivery", "invoice"), partner.id)
+        if not partner.parent_id:  # who came from a sub-customer has its own
+            addresses = partner.address_get(["delivery", "invoice"])
         billing = partner.browse(addresses["invoice"]).with_prefetch(partner._prefetch_ids)
         delivery = partner.browse(addresses["delivery"]).with_prefetch(partner._prefetch_ids)
         given, family = self._person_name(partner)

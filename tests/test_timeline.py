@@ -26,8 +26,8 @@ class TestTimeline(PaymentsBack):
     def test_balances(self):
         (move,) = self.invoices(100)
         story = self.story(move)["balances"]
-        self.assertIn("100.00", story["here"])
-        self.assertIn("100.00", story["there"])
+        self.assertIn(f"{move.amount_residual:.2f}", story["here"])
+        self.assertIn(f"{move.amount_residual:.2f}", story["there"])
         self.assertTrue(story["same"])
         self.assertIn(f"txnId={move.qbo_id}", story["url"])
         self.binding(move, "Invoice").remote_balance = "60"
@@ -51,7 +51,8 @@ class TestTimeline(PaymentsBack):
         self.assertIn("20.00", rows[theirs.id]["amount"])
         self.assertIn(f"txnId={remote['Id']}", rows[theirs.id]["url"])
         self.assertEqual(rows[theirs.id]["state"], "synced")
-        self.assertIn("50.00", story["balances"]["here"])
+        self.assertEqual(move.amount_residual, move.amount_total - 50)
+        self.assertIn(f"{move.amount_residual:.2f}", story["balances"]["here"])
         self.assertTrue(story["balances"]["same"])
 
     def test_a_payment_that_is_only_here(self):

@@ -1,4 +1,4 @@
-"""The QuickBooks page of an invoice: both sides, as a person sees them, at a desk and on a phone."""
+"""The QuickBooks page of an invoice: both sides as a person sees them, at a desk and on a phone."""
 
 from __future__ import annotations
 
