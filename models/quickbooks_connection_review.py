@@ -27,20 +27,19 @@ class QuickbooksConnection(models.Model):
         string="Review E-mail",
         domain="[('model', '=', 'account.move')]",
         default=lambda self: self.env.ref(TEMPLATE, raise_if_not_found=False),
-        ondelete="restrict",
-        help="The text. Within it, ctx['review_url'] is the address of the review page.",
+        ondelete="set null",
+        help="The text; without one, the addon's own. Within it, ctx['review_url'] is the address "
+        "of the review page.",
     )
     review_since = fields.Datetime(
         string="Asking Since", readonly=True, copy=False, help="When it was last switched on."
     )
 
-    @api.constrains("review_requests", "review_url", "review_template_id")
+    @api.constrains("review_requests", "review_url")
     def _check_review(self):
         for connection in self.filtered("review_requests"):
-            if not (connection.review_url and connection.review_template_id):
-                raise ValidationError(
-                    self.env._("To ask for reviews, enter the review page and choose the e-mail.")
-                )
+            if not connection.review_url:
+                raise ValidationError(self.env._("To ask for reviews, enter the review page."))
             if not connection.review_url.startswith(("https://", "http://")):
                 raise ValidationError(
                     self.env._("The address of the review page must begin with https://.")
@@ -64,6 +63,9 @@ class QuickbooksConnection(models.Model):
         if "review_requests" not in vals:
             return vals
         return {**vals, "review_since": vals["review_requests"] and fields.Datetime.now()}
+
+    def _review_template(self):
+        return self.review_template_id or self.env.ref(TEMPLATE)
 
     @api.model
     @tools.ormcache("company_id")

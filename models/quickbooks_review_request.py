@@ -192,6 +192,6 @@ class QuickbooksReviewRequest(models.Model):
     def _send(self):
         """Put the e-mail into the mail queue."""
         connection, recipient = self.connection_id, self._recipient()
-        template = connection.review_template_id.with_context(review_url=connection.review_url)
+        template = connection._review_template().with_context(review_url=connection.review_url)
         values = {"email_to": False, "recipient_ids": [(6, 0, recipient.ids)]}
         template.send_mail(self.move_id.id, force_send=False, email_values=values)
