@@ -109,6 +109,7 @@ class TestCustomerBack(PaymentsBack):
         channel.write({"customers_imported": False, "swept_at": fields.Datetime.now()})
         push.directory_state = False  # as before the first connect
         self.control.clear_log()
+        connection._wake(refresh=True)
         self.run_worker()
         worker = type(self.env["quickbooks.pull"])
         original = worker._round

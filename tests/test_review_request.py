@@ -44,10 +44,11 @@ class TestReviewRequest(PaymentsBack):
 
     def mails(self):
         """What the decision has put into the mail queue."""
-        before = self.env["mail.mail"].sudo().search([])
+        Mail, mine = self.env["mail.mail"].sudo(), [("model", "=", "account.move")]
+        before = Mail.search(mine)
         with self.own_cursors():
             self.env.ref("quickbooks_online.ir_cron_review_request").method_direct_trigger()
-        return self.env["mail.mail"].sudo().search([]) - before
+        return Mail.search(mine) - before
 
     def rows(self, partner=None):
         return self.Request.search([("partner_id", "=", (partner or self.partner).id)])

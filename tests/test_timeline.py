@@ -30,7 +30,7 @@ class TestTimeline(PaymentsBack):
         self.assertIn(f"{move.amount_residual:.2f}", story["there"])
         self.assertTrue(story["same"])
         self.assertIn(f"txnId={move.qbo_id}", story["url"])
-        self.binding(move, "Invoice").remote_balance = "60"
+        self.binding(move, "Invoice").sudo().remote_balance = "60"
         story = self.story(move)["balances"]
         self.assertIn("60.00", story["there"])
         self.assertFalse(story["same"])
