@@ -73,6 +73,10 @@ class Control:
     def objects(self, kind: str) -> list[dict[str, Any]]:
         return self._call(f"entities/{kind}")
 
+    def add(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+        """What somebody enters in QuickBooks itself."""
+        return self._call(f"change/{kind}", values)
+
     def forget(self) -> None:
         """Empty the log and set the counters to zero."""
         self._call("requests", method="DELETE")

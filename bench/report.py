@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.confirm import Overhead
+from bench.customers import Import
 from bench.latency import Latency
 from bench.payback import PayBack
 from bench.plain import PlainRun
@@ -29,6 +30,8 @@ AT_MOST = {
     "payment_to_paid_p95_s": 5,
     "webhook_answer_p95_s": 3,
     "peak_rss_growth_mb": 25,
+    "customers_import_s": 300,
+    "customers_import_metered_reads": 10,
 }
 
 
@@ -54,6 +57,7 @@ class Findings:
     echoed: Unlimited
     one: Overhead
     many: Overhead
+    imported: Import
 
 
 def figures(found: Findings) -> dict[str, Any]:
@@ -99,7 +103,24 @@ def figures(found: Findings) -> dict[str, Any]:
         "peak_rss_mb": round(unlimited.peak_mb, 1),
         "confirm_wall_ratio_1": round(found.one.wall_ratio, 4),
         "confirm_wall_ratio_200": round(found.many.wall_ratio, 4),
+        **import_figures(found.imported),
     }
+
+
+def import_figures(imported: Import) -> dict[str, Any]:
+    return {
+        "customers_imported": imported.customers,
+        "customers_import_s": round(imported.took, 1),
+        "customers_import_metered_reads": imported.reads,
+        "customers_connect_metered_reads": imported.all_reads,
+    }
+
+
+def import_table(all_: dict[str, Any]) -> Iterator[str]:
+    yield _row(f"first import, {all_['customers_imported']} customers", "", "engine", "wanted")
+    yield _judged("  seconds from the consent", all_, "customers_import_s")
+    yield _judged("  metered reads for customers", all_, "customers_import_metered_reads")
+    yield _row("  with all other lists", "", all_["customers_connect_metered_reads"])
 
 
 def table(found: Findings) -> str:
@@ -145,6 +166,8 @@ def _lines(found: Findings, all_: dict[str, Any]) -> Iterator[str]:
     for part in (found.one, found.many):
         yield ""
         yield from _confirming(part, all_)
+    yield ""
+    yield from import_table(all_)
 
 
 def _confirming(part: Overhead, all_: dict[str, Any]) -> Iterator[str]:
@@ -180,3 +203,9 @@ def save(found: Findings, **about: Any) -> None:
     """:param about: under which conditions it was measured"""
     text = json.dumps({**figures(found), **about}, indent=2)
     paths.write_if_changed(FILE, text + "\n")
+
+
+def add(**figures_: Any) -> None:
+    """Put the figures of one part beside those of the last full run."""
+    known = json.loads(FILE.read_text()) if FILE.exists() else {}
+    paths.write_if_changed(FILE, json.dumps({**known, **figures_}, indent=2) + "\n")

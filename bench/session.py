@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench import books, confirm, latency, pair, payback, plain, rig, sql, throughput, unlimited
+from bench import (
+    books,
+    confirm,
+    customers,
+    latency,
+    pair,
+    payback,
+    plain,
+    rig,
+    sql,
+    throughput,
+    unlimited,
+)
 from bench.engine import Engine
 from bench.pair import Pair
 from bench.report import Findings
@@ -28,6 +40,7 @@ class Size:
     :ivar backlog: documents drained without limits
     :ivar echoes: the same while QuickBooks announces each of them
     :ivar groups: confirmations of 200
+    :ivar customers: imported on the first connect
     """
 
     minutes: int
@@ -40,6 +53,7 @@ class Size:
     echoes: int
     singles: int
     groups: int
+    customers: int
 
 
 FULL = Size(
@@ -53,6 +67,7 @@ FULL = Size(
     echoes=3_000,
     singles=400,
     groups=20,
+    customers=customers.COUNT,
 )
 QUICK = Size(
     minutes=2,
@@ -65,6 +80,7 @@ QUICK = Size(
     echoes=600,
     singles=100,
     groups=5,
+    customers=customers.FEWER,
 )
 
 
@@ -90,8 +106,19 @@ def run(size: Size) -> Findings:
             announced = throughput.measure(engine, size.more_minutes) if size.more_minutes else None
             engine.stop()
             slow_plain = plain.run(place, database, size.plain_slow)
+        imported = customers.measure(size.customers)
     return Findings(
-        slow_plain, sustained, announced, clicks, payments, fast_plain, drained, echoed, one, many
+        slow_plain,
+        sustained,
+        announced,
+        clicks,
+        payments,
+        fast_plain,
+        drained,
+        echoed,
+        one,
+        many,
+        imported,
     )
 
 

@@ -22,6 +22,12 @@ class AccountMove(models.Model):
         """An invoice belongs to one company, so its link may be in any connection."""
         return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
 
+    def _invoice_paid_hook(self):
+        """Core calls it when nothing is open any more, also for payments from QuickBooks."""
+        result = super()._invoice_paid_hook()
+        self.env["quickbooks.review.request"]._note_paid(self)
+        return result
+
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         self.env["quickbooks.capture"]._mark(posted, self.env._("Confirmed"))

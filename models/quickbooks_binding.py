@@ -72,6 +72,8 @@ class QuickbooksBinding(models.Model):
     state = fields.Selection(STATES, default="pending", required=True, index=True)
     error_key = fields.Char()
     error_text = fields.Char(string="Reason")
+    insisted = fields.Integer(help="How often ours was sent over QuickBooks' on that day.")
+    insisted_on = fields.Date()
     has_task = fields.Boolean(help="Somebody was given a task because of this.")
     last_sync_at = fields.Datetime()
     operation_ids = fields.One2many("quickbooks.operation", "binding_id")

@@ -31,6 +31,8 @@ class QuickbooksChannel(models.Model):
     webhook_at = fields.Datetime(help="The last notification QuickBooks has sent.")
     silence_told = fields.Boolean(help="Somebody was told that notifications do not arrive.")
     customers_imported = fields.Boolean(help="The first import of customers is over.")
+    vendors_imported = fields.Boolean(help="The first import of vendors is over.")
+    import_state = fields.Text(help="How far the first imports have come, canonical JSON.")
 
     _direction_uniq = models.UniqueIndex("(connection_id, direction)")
 

@@ -19,7 +19,7 @@ CAPTURE_FIELDS = frozenset(
     {"active", "company_id", "stage", "state", "cutoff_date", "document_trigger", "realm_id"}
 )
 #: Fields whose change lets something arrive that did not before.
-RECEIVING_FIELDS = frozenset({"stage", "payments_back", "customers_back"})
+RECEIVING_FIELDS = frozenset({"stage", "payments_back", "customers_back", "vendors_back"})
 
 
 class QuickbooksConnection(models.Model):

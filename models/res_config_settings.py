@@ -12,6 +12,12 @@ RULES = frozenset(
         "qbo_stage",
         "qbo_tax_policy",
         "qbo_polling_minutes",
+        "qbo_owner_name",
+        "qbo_owner_address",
+        "qbo_owner_contact",
+        "qbo_owner_term",
+        "qbo_owner_notes",
+        "qbo_conflict_policy",
     }
 )
 
@@ -22,6 +28,10 @@ SWITCHES = frozenset(
         "qbo_customers_back",
         "qbo_payment_journal_id",
         "qbo_payment_origin",
+        "qbo_vendors_back",
+        "qbo_review_requests",
+        "qbo_review_url",
+        "qbo_review_template_id",
     }
 )
 
@@ -79,6 +89,22 @@ class ResConfigSettings(models.TransientModel):
     qbo_payment_origin = fields.Char(related="qbo_connection_id.payment_origin", readonly=False)
     qbo_payments_back = fields.Boolean(related="qbo_connection_id.payments_back", readonly=False)
     qbo_customers_back = fields.Boolean(related="qbo_connection_id.customers_back", readonly=False)
+    qbo_vendors_back = fields.Boolean(related="qbo_connection_id.vendors_back", readonly=False)
+    qbo_owner_name = fields.Selection(related="qbo_connection_id.owner_name", readonly=False)
+    qbo_owner_address = fields.Selection(related="qbo_connection_id.owner_address", readonly=False)
+    qbo_owner_contact = fields.Selection(related="qbo_connection_id.owner_contact", readonly=False)
+    qbo_owner_term = fields.Selection(related="qbo_connection_id.owner_term", readonly=False)
+    qbo_owner_notes = fields.Selection(related="qbo_connection_id.owner_notes", readonly=False)
+    qbo_conflict_policy = fields.Selection(
+        related="qbo_connection_id.conflict_policy", readonly=False
+    )
+    qbo_review_requests = fields.Boolean(
+        related="qbo_connection_id.review_requests", readonly=False
+    )
+    qbo_review_url = fields.Char(related="qbo_connection_id.review_url", readonly=False)
+    qbo_review_template_id = fields.Many2one(
+        related="qbo_connection_id.review_template_id", readonly=False
+    )
     qbo_payment_journal_id = fields.Many2one(
         related="qbo_connection_id.payment_journal_id", readonly=False
     )

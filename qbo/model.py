@@ -84,7 +84,7 @@ class PartySnapshot:
 
 @dataclass(frozen=True)
 class RemoteParty:
-    """A QBO Customer as answered, in the terms of a contact.
+    """A QBO Customer or Vendor as answered, in the terms of a contact.
 
     :ivar name: without the mark of inactive objects
     :ivar parent_id: of a sub-customer, else empty

@@ -29,7 +29,10 @@ from . import webhook
 from . import inbound
 from . import feed
 from . import pull
+from . import inbound_names
+from . import import_names
 from . import inbound_customer
+from . import inbound_vendor
 from . import inbound_invoice
 from . import inbound_payment
 from . import inbound_forms

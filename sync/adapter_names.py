@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..qbo import canonical
-from ..qbo.mapping import match
+from ..qbo.mapping import match, ownership
 from ..qbo.mapping.common import changes, plain_name
 from ..qbo.names import name_key, name_limit, unique_name
 from .plan import Adopt, Done, Hold, NeedLists
@@ -313,6 +313,11 @@ class QuickbooksNamesAdapter(models.AbstractModel):
     # -- writing ----------------------------------------------------------------------------------
 
     def _write(self, operation, payload):
+        """What QuickBooks owns is not sent any more, except when a person wants ours to count."""
+        binding = operation.binding_id
+        if binding.remote_id and not operation.forced:
+            agreed = canonical.loads(binding.agreed_payload or "{}")
+            payload = ownership.sendable(payload, agreed, binding.connection_id._ownership())
         plan = super()._write(operation, payload)
         operation.binding_id.name_key = name_key(payload[self._name_attribute])
         return plan

@@ -8,7 +8,6 @@ from ..qbo.dates import parse_date
 from ..qbo.mapping.document import read_document
 from ..qbo.mapping.reading import label, readable
 from .inbound import Remote
-from .inbound_customer import ATTRIBUTES
 from .lookup import MONEY_ATTRIBUTES
 
 #: Attributes of an invoice that may be taken over although it is posted.
@@ -162,11 +161,13 @@ class QuickbooksDrift(models.AbstractModel):
             raise UserError(binding.error_text)
 
     def _accept_customer(self, ctx, binding, body):
-        inbound = self.env["quickbooks.inbound.customer"]
+        inbound = self.env["quickbooks.inbound"]._for_type(binding.remote_type)
         partner = binding._record()
-        keys = inbound._changed_there(binding, body, ATTRIBUTES)
+        keys = inbound._changed_there(binding, body, inbound._attributes)
         inbound._write_partner(ctx, partner, body, keys)
         inbound._take(binding, body, inbound._payload(ctx, binding, partner))
+
+    _accept_vendor = _accept_customer
 
     @api.model
     def _ignore(self, binding, reason):

@@ -253,6 +253,8 @@ class QuickbooksLookup(models.AbstractModel):
             # our own request, whose answer was lost, may have changed just what it was to change
             changed -= ours
         if changed and not operation.forced:
+            if self._merge_names(operation, remote, changed, ours):
+                return
             both = changed & ours
             adapter = self.env["quickbooks.adapter"]._for_link(operation)
             if both or not adapter._sparse_changes:
@@ -260,6 +262,10 @@ class QuickbooksLookup(models.AbstractModel):
                 return
         self._take_remote(binding, remote)
         self._continue(operation)
+
+    def _merge_names(self, operation, remote, changed, ours):
+        """Take over what changed in QuickBooks before ours is sent; True when that was done."""
+        return False
 
     def _is_done_there(self, operation, remote):
         """Whether QuickBooks executed a request of ours whose answer was lost."""
@@ -492,18 +498,18 @@ def _is_same_there(key, remote, known):
     here, there = known.get(key), remote.get(key)
     if key in NAME_ATTRIBUTES:  # making it inactive renames it (FACTS 7.5)
         here, there = plain_name(here or ""), plain_name(there or "")
-    return canonical.same(_plain(here), _plain(there))
+    return canonical.same(plain(here), plain(there))
 
 
-def _plain(value):
+def plain(value):
     """A value without what QuickBooks adds by itself: an address gets a new id whenever it is
     sent, coordinates follow from it, and names of references are for display."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if not isinstance(value, dict):
         return value
     added = ADDED + (("name",) if "value" in value else ())
-    return {key: _plain(item) for key, item in value.items() if key not in added}
+    return {key: plain(item) for key, item in value.items() if key not in added}
 
 
 def arrived(payload, remote, attribute):

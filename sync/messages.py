@@ -393,9 +393,12 @@ SENTENCES = {
     "inbound_balance_equal": _lt("Open on both sides: %(balance)s."),
     "inbound_balance_noted": _lt("The balance was noted."),
     "inbound_matched": _lt("A contact was there already and is linked."),
-    "inbound_created": _lt("A contact was made from the QuickBooks customer."),
+    "inbound_created": _lt("A contact was made from the name in QuickBooks."),
     "inbound_customer": _lt("Taken from QuickBooks: %(attributes)s."),
-    "inbound_merged": _lt("Merged in QuickBooks into customer %(id)s."),
+    "inbound_insisted": _lt(
+        "Changed in QuickBooks, but kept in Odoo: %(attributes)s. Ours is sent again."
+    ),
+    "inbound_merged": _lt("Merged in QuickBooks into the name with id %(id)s."),
     "balance_differs": _lt(
         "Open in QuickBooks: %(remote)s, in Odoo: %(local)s. Compare the payments on both sides, "
         "or accept the difference."
@@ -434,6 +437,10 @@ SENTENCES = {
     ),
     "drift_customer": _lt(
         "Changed on both sides: %(attributes)s. Send ours again, or accept theirs."
+    ),
+    "drift_insisted": _lt(
+        "%(attributes)s belongs to Odoo, but is changed in QuickBooks again and again. Find out "
+        "who does it there, then send ours again, or accept theirs."
     ),
     "drift_money": _lt(
         "Amounts of a posted document are never changed from outside. Reset it to draft and "

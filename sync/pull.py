@@ -105,7 +105,9 @@ class QuickbooksPull(models.AbstractModel):
             return False
         exclusion = self.env["quickbooks.exclusion"]
         exclusion._enter(connection)
-        importing = self._inbox(connection).env["quickbooks.inbound.customer"]._import(run.channel)
+        importing = (
+            self._inbox(connection).env["quickbooks.inbound.names"]._import_next(run.channel)
+        )
         looks = self._collect(connection)
         self.env["ir.cron"]._commit_progress(int(importing))
         if not looks:
