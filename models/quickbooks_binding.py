@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: States a person has to look at.
@@ -65,6 +66,14 @@ class QuickbooksBinding(models.Model):
     drift_html = fields.Html(string="Both Versions", compute="_compute_drift_html")
     create_new = fields.Boolean(help="A person decided that none of the candidates is the one.")
     voided = fields.Boolean(help="Voided in QuickBooks.")
+    opening = fields.Boolean(
+        string="Earlier Document",
+        help="Dated before the cut-off and linked to what was in QuickBooks already: its content "
+        "is never sent, its later payments are.",
+    )
+    opening_settled = fields.Text(
+        help="What was applied to it on each side before it was linked, canonical JSON."
+    )
     remote_total = fields.Char(string="Total in QuickBooks")
     remote_tax = fields.Char(string="Tax in QuickBooks")
     remote_balance = fields.Char(string="Balance in QuickBooks")
@@ -171,6 +180,7 @@ class QuickbooksBinding(models.Model):
             binding.operation_ids._supersede(self.env._("The link was removed."))
             binding.state = "unlinked"
             binding._log_note("info", self.env._("Link removed by %s.", self.env.user.name))
+        self.env["quickbooks.opening.line"]._forget(self.filtered("opening"))
         return True
 
     def action_accept_difference(self):
@@ -205,6 +215,8 @@ class QuickbooksBinding(models.Model):
     def action_send_again(self):
         """Send our version again, although QuickBooks may have changed."""
         self.env["quickbooks.connection"]._check_manager(self)
+        if self.filtered("opening"):
+            raise UserError(self.env["quickbooks.messages"]._sentence("opening_never_sent"))
         self.env["quickbooks.push"].sudo()._request_again(self.sudo())
         return True
 

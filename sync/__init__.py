@@ -27,3 +27,5 @@ from . import inbound_invoice
 from . import inbound_payment
 from . import drift
 from . import care
+from . import opening
+from . import opening_linked

@@ -16,6 +16,7 @@ from . import test_item
 from . import test_mapping
 from . import test_messages
 from . import test_neutralize
+from . import test_opening
 from . import test_partner_merge
 from . import test_payment
 from . import test_payment_back
