@@ -22,6 +22,9 @@ class AccountMove(models.Model):
         """An invoice belongs to one company, so its link may be in any connection."""
         return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
 
+    def _qbo_company_of(self, record):
+        return record.company_id
+
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         self.env["quickbooks.capture"]._mark(posted, self.env._("Confirmed"))

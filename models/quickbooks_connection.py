@@ -575,9 +575,7 @@ class QuickbooksConnection(models.Model):
         self.ensure_one()
         self._check_manager(self)
         if not self.realm_id or not self.cutoff_date:
-            raise ValidationError(
-                self.env._("Connect QuickBooks and choose a cut-off date first.")
-            )
+            raise ValidationError(self.env._("Connect QuickBooks and choose a cut-off date first."))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Link Earlier Documents"),

@@ -104,8 +104,8 @@ class QuickbooksInboundInvoice(models.AbstractModel):
         if self._is_on_its_way(ctx, binding, move):
             delay = SOON * 2 ** min(remote.attempts, 7)
             return Verdict("later", "inbound_on_its_way", binding=binding, delay=delay)
-        if not remote.asked:
-            needs = self._payments(ctx, binding, move, remote.body)
+        needs = () if remote.asked else self._payments(ctx, binding, move, remote.body)
+        if needs:
             return Verdict("later", "inbound_needs", binding=binding, needs=needs)
         if binding.state in ("synced", "mismatch"):
             text = self._sentence("balance_differs", remote=theirs, local=ours)

@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 LINES = 500
 #: Numbers in one question; two forms of a long number are two of them.
 NUMBERS = 400
+#: An answer of so many rows may have left some out.
+FULL = query.MAX_ROWS
 
 
 class QuickbooksOpening(models.AbstractModel):
@@ -99,8 +101,8 @@ class QuickbooksOpening(models.AbstractModel):
                 if len(numbers) == 1:
                     _logger.info("QuickBooks refuses to look for a number: %s", error)
                     return []
-                rows = [None] * query.MAX_ROWS
-        if len(rows) < query.MAX_ROWS or len(numbers) == 1:
+                rows = [None] * FULL
+        if len(rows) < FULL or len(numbers) == 1:
             return rows
         half = len(numbers) // 2
         parts = numbers[:half], numbers[half:]
@@ -334,9 +336,7 @@ class QuickbooksOpening(models.AbstractModel):
                 "agreed_remote": canonical.dumps(body),
                 "last_sync_at": fields.Datetime.now(),
                 "opening": True,
-                "opening_settled": canonical.dumps(
-                    self._settled(ctx, adapter, record, doc, ours)
-                ),
+                "opening_settled": canonical.dumps(self._settled(ctx, adapter, record, doc, ours)),
                 **adapter._answered_values(body),
             }
         )
@@ -350,9 +350,7 @@ class QuickbooksOpening(models.AbstractModel):
         if line.forced_token:
             labels = self._labels()
             names = ", ".join(labels[key] for key in (line.differs or "").split(",") if key)
-            text = self._sentence(
-                "opening_forced", user=line.forced_by_id.name, names=names or "-"
-            )
+            text = self._sentence("opening_forced", user=line.forced_by_id.name, names=names or "-")
         binding._log_note("info", text)
 
     def _link_party(self, ctx, kind, record, doc):

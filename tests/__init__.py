@@ -1,6 +1,7 @@
 from . import test_architecture
 from . import test_budget
 from . import test_capture
+from . import test_companies
 from . import test_connect
 
 from . import test_customer
