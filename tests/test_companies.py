@@ -25,8 +25,8 @@ class CompaniesCommon(QuickbooksCommon):
 
     @classmethod
     def second_connection(cls):
-        cls.data_b = cls.setup_other_company(name="Second", country_id=cls.env.ref("base.us").id)
-        cls.company_b = cls.data_b["company"]
+        cls.company_b = cls.setup_other_company(name="Second")["company"]
+        cls.company_b.country_id = cls.env.ref("base.us")
         cls.env.user.company_ids |= cls.company_b
         cls.realm_b = cls.simulator.add_company(profile="us")
         cls.simulator.control.preference("CustomTxnNumbers", True, realm=cls.realm_b)

@@ -79,7 +79,7 @@ class OpeningCommon(QuickbooksCommon):
         return self.customer_there(partner)
 
     def pay_here(self, *moves, amount=None, date="2026-03-15"):
-        values = {"payment_date": date}
+        values = {"payment_date": date, "group_payment": len(moves) > 1}
         if amount is not None:
             values["amount"] = amount
         moves = moves[0].browse([move.id for move in moves])
@@ -426,7 +426,9 @@ class TestOpeningLinked(OpeningCommon):
         here.memo = "Changed since"
         self.commit()
         self.connection._wake(scan=True)
-        self.control.change("Payment", {**there, "PrivateNote": "Changed since", "sparse": True})
+        note = {"PrivateNote": "Changed since", "sparse": True}
+        body = self.remote("Payment")[there["Id"]]
+        self.control.change("Payment", {"Id": body["Id"], "SyncToken": body["SyncToken"], **note})
         self.sync()
         self.assertEqual(len(self.control.entities("Payment")), count, "ours was not sent")
         self.assertEqual(move.amount_residual, 70, "theirs was not booked")
