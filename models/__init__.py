@@ -12,6 +12,7 @@ from . import quickbooks_change
 from . import quickbooks_event
 from . import quickbooks_envelope
 from . import quickbooks_operation
+from . import quickbooks_opening_line
 from . import quickbooks_log
 from . import quickbooks_capture
 from . import quickbooks_record_mixin

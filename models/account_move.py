@@ -22,6 +22,9 @@ class AccountMove(models.Model):
         """An invoice belongs to one company, so its link may be in any connection."""
         return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
 
+    def _qbo_company_of(self, record):
+        return record.company_id
+
     def _invoice_paid_hook(self):
         """Core calls it when nothing is open any more, also for payments from QuickBooks."""
         result = super()._invoice_paid_hook()

@@ -71,12 +71,13 @@ class QuickbooksChannel(models.Model):
             )
         )
 
-    def _request(self, scan=False, refresh=False):
+    def _request(self, scan=False, refresh=False, opening=False):
         """Note what a person asked for and have the worker run now.
 
         The request is a row of its own, because a write here could collide with the worker's.
         """
-        kinds = [kind for kind, wanted in (("scan", scan), ("refresh", refresh)) if wanted]
+        asked = {"scan": scan, "refresh": refresh, "opening": opening}
+        kinds = [kind for kind, wanted in asked.items() if wanted]
         for channel in self.sudo():
             self.env["quickbooks.change"].sudo().create(
                 [{"connection_id": channel.connection_id.id, "kind": kind} for kind in kinds]

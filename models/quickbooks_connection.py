@@ -200,6 +200,10 @@ class QuickbooksConnection(models.Model):
     waiting_count = fields.Integer(compute="_compute_counts")
     missing_mapping_count = fields.Integer(compute="_compute_counts")
     inbox_count = fields.Integer(compute="_compute_inbox_count")
+    opening_count = fields.Integer(compute="_compute_opening")
+    opening_compared = fields.Integer(compute="_compute_opening")
+    opening_linked = fields.Integer(compute="_compute_opening")
+    opening_sentence = fields.Char(compute="_compute_opening")
 
     _company_uniq = models.UniqueIndex(
         "(company_id) WHERE active", "This company already has a QuickBooks connection."
@@ -316,6 +320,33 @@ class QuickbooksConnection(models.Model):
         for connection in self:
             connection.inbox_count = counts.get(connection, 0)
 
+    def _compute_opening(self):
+        """How far the linking of documents before the cut-off has come."""
+        rows = (
+            self.env["quickbooks.opening.line"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids), ("state", "!=", "ignored")],
+                ["connection_id", "state"],
+                ["__count"],
+            )
+        )
+        counts = {(connection.id, state): count for connection, state, count in rows}
+        for connection in self:
+            new, linked, doubtful, missing = (
+                counts.get((connection.id, state), 0)
+                for state in ("new", "linked", "doubtful", "missing")
+            )
+            connection.opening_count = new + linked + doubtful + missing
+            connection.opening_compared = linked + doubtful + missing
+            connection.opening_linked = linked
+            connection.opening_sentence = self.env._(
+                "%(linked)s linked, %(doubtful)s to decide, %(missing)s not in QuickBooks.",
+                linked=linked,
+                doubtful=doubtful,
+                missing=missing,
+            )
+
     @api.constrains("cutoff_date", "stage")
     def _check_cutoff(self):
         for connection in self:
@@ -366,6 +397,12 @@ class QuickbooksConnection(models.Model):
             if candidate.id in by_company:
                 return by_company[candidate.id]
         return self.browse()
+
+    def _own_companies(self):
+        """The company and those of its branches that have no connection of their own."""
+        self.ensure_one()
+        branches = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
+        return branches.filtered(lambda company: self._of_company(company) == self)
 
     @api.model
     @tools.ormcache("company_id")
@@ -517,14 +554,16 @@ class QuickbooksConnection(models.Model):
             self.env["ir.cron.trigger"].sudo().create(trigger)
             self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
-    def _wake(self, scan=False, refresh=False):
+    def _wake(self, scan=False, refresh=False, opening=False):
         """Have the workers of these connections run now.
 
         :param scan: also look for documents that were missed while nothing was captured
         :param refresh: also read QuickBooks' lists again
+        :param opening: also compare documents before the cut-off
         """
         for connection in self:
-            connection.sudo()._channel()._request(scan=scan, refresh=refresh)
+            channel = connection.sudo()._channel()
+            channel._request(scan=scan, refresh=refresh, opening=opening)
 
     @api.model
     def _check_manager(self, records):
@@ -583,6 +622,30 @@ class QuickbooksConnection(models.Model):
         )
         context = {"search_default_connection_id": self.id, "search_default_attention": 1}
         return dict(action, context=context)
+
+    def action_link_earlier(self):
+        """Ask which documents before the cut-off are to be linked."""
+        self.ensure_one()
+        self._check_manager(self)
+        if not self.realm_id or not self.cutoff_date:
+            raise ValidationError(self.env._("Connect QuickBooks and choose a cut-off date first."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Link Earlier Documents"),
+            "res_model": "quickbooks.opening.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_connection_id": self.id},
+        }
+
+    def action_view_opening(self):
+        """The documents before the cut-off, beside those of QuickBooks."""
+        self.ensure_one()
+        self._check_manager(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "quickbooks_online.quickbooks_opening_line_action"
+        )
+        return dict(action, domain=[("connection_id", "=", self.id)])
 
     def action_view_mappings(self):
         self.ensure_one()

@@ -65,9 +65,17 @@ class QuickbooksRecordMixin(models.AbstractModel):
 
     @api.depends_context("company")
     def _compute_qbo_connected(self):
-        connected = any(self._qbo_connections().mapped("realm_id"))
+        settings, answers = self.env["quickbooks.connection"], {}
         for record in self:
-            record.qbo_connected = connected
+            company = self._qbo_company_of(record) or self.env.company
+            if company not in answers:
+                answers[company] = bool(settings._of_company(company).realm_id)
+            record.qbo_connected = answers[company]
+
+    @api.model
+    def _qbo_company_of(self, record):
+        """The company whose QuickBooks a record is about; empty for the one people work in."""
+        return self.env["res.company"]
 
     # -- computed fields -----------------------------------------------------------------------
 

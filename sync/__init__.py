@@ -38,3 +38,5 @@ from . import inbound_payment
 from . import inbound_forms
 from . import drift
 from . import care
+from . import opening
+from . import opening_linked

@@ -67,10 +67,6 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _missed(self, connection, limit):
         """Also documents after the cut-off that have no link at all."""
-        companies = self.env["res.company"].search([("id", "child_of", connection.company_id.id)])
-        own = companies.filtered(
-            lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
-        )
         linked = self.env["quickbooks.binding"]._search(
             [
                 ("connection_id", "=", connection.id),
@@ -80,7 +76,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             ]
         )
         domain = [
-            ("company_id", "in", own.ids),
+            ("company_id", "in", connection._own_companies().ids),
             ("state", "in", self._posted_states),
             (self._date_field, ">=", connection.cutoff_date),
             ("id", "not in", linked.subselect("res_id")),

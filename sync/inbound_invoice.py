@@ -99,8 +99,7 @@ class QuickbooksInboundInvoice(models.AbstractModel):
         if move.state != "posted" or binding.state in ("conflict", "gone", "voided"):
             return Verdict("done", "inbound_balance_noted", binding=binding)
         theirs = dec(remote.body.get("Balance") or 0)
-        invoices = self.env["quickbooks.adapter.invoice"]
-        ours = invoices._amount(move.amount_residual, move.currency_id)
+        ours = self._open_here(binding, move)
         if ours == theirs:
             if binding.state == "mismatch" and binding.error_key == "balance_differs":
                 self._show(binding, "synced")
@@ -108,13 +107,18 @@ class QuickbooksInboundInvoice(models.AbstractModel):
         if self._is_on_its_way(ctx, binding, move):
             delay = SOON * 2 ** min(remote.attempts, 7)
             return Verdict("later", "inbound_on_its_way", binding=binding, delay=delay)
-        if not remote.asked:
-            needs = self._payments(ctx, binding, move, remote.body)
+        needs = () if remote.asked else self._payments(ctx, binding, move, remote.body)
+        if needs:
             return Verdict("later", "inbound_needs", binding=binding, needs=needs)
         if binding.state in ("synced", "mismatch"):
             text = self._sentence("balance_differs", remote=theirs, local=ours)
             self._show(binding, "mismatch", "balance_differs", text)
         return Verdict("done", "balance_differs", {"remote": theirs, "local": ours}, binding)
+
+    def _open_here(self, binding, move):
+        """What must be open there."""
+        invoices = self.env["quickbooks.adapter.invoice"]
+        return invoices._amount(move.amount_residual, move.currency_id)
 
     def _payments(self, ctx, binding, move, body):
         """Payments that may explain a difference: those applied there, and those applied here."""

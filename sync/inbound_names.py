@@ -336,10 +336,20 @@ class QuickbooksInboundNames(models.AbstractModel):
             **self._values(ctx, body),
             "is_company": party.is_company and not parent,
             self._rank: 1,
+            "company_id": self._company_of_new(ctx, parent).id,
         }
         if parent:
             values.update(parent_id=parent.id, type="other")
         return values
+
+    def _company_of_new(self, ctx, parent):
+        """Whose a new contact is. Where other companies have QuickBooks too, it belongs to this
+        one; else it is shared, as contacts of Odoo are unless somebody says otherwise."""
+        if parent:
+            return parent.company_id
+        company, settings = ctx.connection.company_id, self.env["quickbooks.connection"].sudo()
+        foreign = [("realm_id", "!=", False), ("company_id", "not in", company.ids)]
+        return company if settings.search_count(foreign, limit=1) else company.browse()
 
     def _link(self, ctx, body, partner, key):
         """Link a contact. What it holds counts as agreed, so nothing is sent or overwritten, except

@@ -455,6 +455,48 @@ SENTENCES = {
     "drift_accepted": _lt("QuickBooks' version was accepted by %(user)s."),
     "drift_made_anew": _lt("It was deleted in QuickBooks (%(id)s); %(user)s has it made anew."),
     "drift_ignored": _lt("Difference ignored by %(user)s: %(reason)s"),
+    # -- documents of before the cut-off
+    "opening_differs": _lt(
+        "Not the same on both sides: %(names)s. Correct one side and compare again, or link it "
+        "anyway."
+    ),
+    "opening_party": _lt(
+        "It is not certain which QuickBooks name %(name)s is. Press Sync on the contact or choose "
+        "there, then compare again."
+    ),
+    "opening_several": _lt(
+        "QuickBooks has several documents of this number that fit equally well. Number them "
+        "differently there and compare again, or link the one shown."
+    ),
+    "opening_taken": _lt("QuickBooks' document %(id)s is linked to another record already."),
+    "opening_voided": _lt("It is voided in QuickBooks. Cancel it here, or enter it there again."),
+    "opening_missing": _lt("QuickBooks has no %(type)s with the number %(numbers)s."),
+    "opening_linked": _lt("%(number)s was linked to the document QuickBooks had already."),
+    "opening_forced": _lt("Linked by %(user)s although it differs: %(names)s."),
+    "opening_never_sent": _lt(
+        "It is older than the cut-off date and was only linked, so its content is never sent. "
+        "Correct it in QuickBooks, or remove the link."
+    ),
+    "opening_cancelled": _lt(
+        "It is cancelled here, but stands in QuickBooks, where Odoo leaves earlier documents "
+        "alone. Void it there, or accept the difference."
+    ),
+    "opening_total": _lt(
+        "Its total is %(local)s here and %(remote)s in QuickBooks, where Odoo leaves earlier "
+        "documents alone. Correct it there, or accept the difference."
+    ),
+    "opening_deleted": _lt(
+        "It was deleted in QuickBooks. Remove the link, or cancel it here as well."
+    ),
+    "opening_payment": _lt(
+        "It paid %(names)s before that was linked, so QuickBooks has this money already. Apply the "
+        "rest of it there."
+    ),
+    "opening_before": _lt("It was there before the documents it pays were linked."),
+    "opening_before_mixed": _lt(
+        "It paid %(names)s before that was linked, so this money is in Odoo already. Apply the "
+        "rest of it here by hand, then ignore this."
+    ),
     # -- done
     "created": _lt("Created in QuickBooks."),
     "updated": _lt("Updated in QuickBooks."),

@@ -247,9 +247,13 @@ class QuickbooksPlanner(models.AbstractModel):
             adapter = adapter.with_context(allowed_company_ids=company.ids)
             record = adapter.env[operation.res_model].browse(operation.res_id)
             record = record.with_prefetch(ctx.together[operation.res_model])
-            return self._apply(ctx, operation, adapter._plan(ctx, operation, record))
+            return self._apply(ctx, operation, self._plan(ctx, adapter, operation, record))
 
         return self._shielded(operation, plan)
+
+    def _plan(self, ctx, adapter, operation, record):
+        """What is to be done for one operation: its adapter says."""
+        return adapter._plan(ctx, operation, record)
 
     @api.model
     def _shielded(self, operation, work):
@@ -286,7 +290,7 @@ class QuickbooksPlanner(models.AbstractModel):
         operation._finish()
         if plan.key == "already_there":
             binding.last_sync_at = fields.Datetime.now()
-        if plan.state in ("mismatch", "conflict"):
+        if plan.state in ("mismatch", "conflict", "gone"):
             binding._set_state(plan.state, binding.error_key, binding.error_text)
         elif plan.state:
             binding._set_state(plan.state)

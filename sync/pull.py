@@ -297,13 +297,9 @@ class QuickbooksPull(models.AbstractModel):
     def _inbox(self, connection):
         """This model as the connection's company, marked as coming from QuickBooks."""
         company = connection.company_id
-        branches = self.env["res.company"].search([("id", "child_of", company.id)])
-        own = branches.filtered(
-            lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
-        )
-        ids = [company.id, *(own - company).ids]
+        ids = [company.id, *(connection._own_companies() - company).ids]
         return self.with_context(
-            qbo_inbound=True, allowed_company_ids=ids, lang=company.partner_id.lang
+            qbo_inbound=connection.id, allowed_company_ids=ids, lang=company.partner_id.lang
         )
 
     @api.model

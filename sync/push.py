@@ -41,6 +41,7 @@ class Run:
     deadline: float
     done: int = 0
     renewed: bool = False
+    lists_read: bool = False
     trouble: QboError | None = None
 
 
@@ -182,7 +183,12 @@ class QuickbooksPush(models.AbstractModel):
         finally:
             client.close()
         if error is None:
+            run.lists_read = True
             return True
+        return self._reading_failed(run, error)
+
+    def _reading_failed(self, run, error):
+        """Trouble while reading: with a fresh token it is tried again at once, else in a minute."""
         if error.kind == "auth" and self._renew(run):
             return True
         run.trouble = error

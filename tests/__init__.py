@@ -1,6 +1,7 @@
 from . import test_architecture
 from . import test_budget
 from . import test_capture
+from . import test_companies
 from . import test_connect
 from . import test_customer
 from . import test_customer_back
@@ -15,6 +16,7 @@ from . import test_item
 from . import test_mapping
 from . import test_messages
 from . import test_neutralize
+from . import test_opening
 from . import test_ownership
 from . import test_partner_merge
 from . import test_payment
