@@ -6,7 +6,7 @@
     "author": "quickbooks_online maintainers",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["account", "base_setup", "mail"],
+    "depends": ["account", "base_setup", "mail", "project"],
     "external_dependencies": {
         "python": ["cryptography", "python-quickbooks", "requests", "requests-oauthlib"],
     },
@@ -28,13 +28,16 @@
         "wizards/quickbooks_match_views.xml",
         "wizards/quickbooks_drift_ignore_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_breadth_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",
+        "views/project_project_views.xml",
         "views/quickbooks_oauth_templates.xml",
         "views/quickbooks_menus.xml",
         "data/ir_actions_server_data.xml",
+        "data/ir_actions_server_project_data.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -8,10 +8,14 @@ from . import directory
 from . import adapter
 from . import adapter_names
 from . import adapter_customer
+from . import adapter_project
+from . import projects
+from . import analytics
 from . import adapter_item
 from . import adapter_documents
 from . import adapter_invoice
 from . import adapter_payment
+from . import adapter_attachment
 from . import planner
 from . import lookup
 from . import settle

@@ -38,6 +38,9 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.commercial_partner_id, "Customer")
         ctx.remote_ids(records.invoice_line_ids.product_id, "Item")
+        self.env["quickbooks.projects"]._prefetch(
+            ctx, self._product_lines(records), records, self._remote_type
+        )
 
     # -- planning ------------------------------------------------------------------------------
 
@@ -93,7 +96,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             return Hold("missing_mapping", {"names": names}, mappings=missing)
         if len(self._tax_of_lines(ctx, move)[1]) > 1 and profile.us:
             return Hold("several_tax_codes")
-        return None
+        return self.env["quickbooks.analytics"]._problem(ctx, self._product_lines(move))
 
     @staticmethod
     def _product_lines(move):
@@ -105,8 +108,8 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     def _missing_mappings(self, ctx, move):
         """Mapping rows this invoice needs and that have no entry yet; made when they are new."""
         Mapping = self.env["quickbooks.mapping"]
-        missing = Mapping.browse()
         lines = self._product_lines(move)
+        missing = self.env["quickbooks.analytics"]._missing(ctx, lines)
         for tax in lines.tax_ids:
             mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
             if not mapping or not mapping.reference_id.active:
@@ -122,6 +125,9 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         """Open operations of what must be in QuickBooks first: the customer and the products; and
         of payments that must let go of the invoice before it shrinks."""
         needed = self._customer_operations(ctx, operation, move.commercial_partner_id)
+        needed |= self.env["quickbooks.projects"]._needed(
+            ctx, operation, self._product_lines(move), move.commercial_partner_id
+        )
         products = self._product_lines(move).product_id
         linked = ctx.remote_ids(products, "Item")
         unbound = products.filtered(lambda product: product.id not in linked)
@@ -137,9 +143,16 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if not binding.remote_id or not binding.remote_total:
             return False
         agreed = canonical.loads(binding.agreed_payload or "{}")
-        customer = ctx.remote_ids(move.commercial_partner_id, "Customer")
-        moved = (agreed.get("CustomerRef") or {}).get("value") not in (None, *customer.values())
+        customer, _project = self._customer(ctx, move)
+        before = (agreed.get("CustomerRef") or {}).get("value")
+        moved = before not in (None, customer.id if customer else None)
         return moved or self._total(move) < dec(binding.remote_total)
+
+    def _customer(self, ctx, move):
+        """The customer of QuickBooks it goes under, and the project there that this is."""
+        return self.env["quickbooks.projects"]._customer(
+            ctx, move, self._product_lines(move), move.commercial_partner_id, self._remote_type
+        )
 
     def _payments_on_it(self, binding):
         """Open operations of payments that are applied to this invoice in QuickBooks.
@@ -172,16 +185,19 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         """The invoice as plain data, with the amounts as posted in the ledger."""
         taxable, codes = tax
         currency = move.currency_id
-        partner = move.commercial_partner_id
-        customer = ctx.remote_ids(partner, "Customer")[partner.id]
+        customer, project = self._customer(ctx, move)
         term = ctx.mappings.get(("term", "account.payment.term", move.invoice_payment_term_id.id))
         shipping = move.partner_shipping_id
         address = self.env["quickbooks.adapter.customer"]._address
+        analytics, lines = self.env["quickbooks.analytics"], self._product_lines(move)
         return DocumentSnapshot(
             number=move.name,
             date=fields.Date.to_string(move.invoice_date),
             due_date=fields.Date.to_string(move.invoice_date_due or move.invoice_date),
-            customer=Ref("Customer", customer),
+            customer=customer,
+            project=project,
+            class_ref=analytics._document_class(ctx, lines),
+            department=analytics._department(ctx, move, lines),
             currency=currency.name,
             lines=tuple(self._lines(ctx, move, taxable)),
             untaxed=self._amount(move.amount_untaxed, currency),
@@ -257,6 +273,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             item=item,
             taxable=taxable,
             tax_code=self._line_code(ctx, line),
+            class_ref=self.env["quickbooks.analytics"]._line_class(ctx, line),
         )
 
     @staticmethod

@@ -1,4 +1,6 @@
+from . import test_analytics
 from . import test_architecture
+from . import test_attachment
 from . import test_budget
 from . import test_capture
 from . import test_connect
@@ -20,6 +22,7 @@ from . import test_neutralize
 from . import test_partner_merge
 from . import test_payment
 from . import test_payment_back
+from . import test_project
 from . import test_pull
 from . import test_security
 from . import test_tokens
