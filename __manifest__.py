@@ -18,6 +18,7 @@
         "views/quickbooks_usage_views.xml",
         "views/quickbooks_event_views.xml",
         "views/quickbooks_connection_views.xml",
+        "views/quickbooks_connection_breadth_views.xml",
         "views/quickbooks_mapping_views.xml",
         "views/quickbooks_binding_views.xml",
         "views/quickbooks_operation_views.xml",

@@ -24,6 +24,7 @@ from . import res_partner
 from . import product_product
 from . import product_template
 from . import project_project
+from . import res_partner_projects
 from . import ir_attachment
 from . import account_move
 from . import account_move_line

@@ -442,6 +442,10 @@ SENTENCES = {
         "The lines belong to several locations, and QuickBooks has one per document. Split the "
         "document, or let documents go without a location in Settings."
     ),
+    "drift_project": _lt(
+        "A project's name and customer are kept in Odoo. Change the project here, or send our "
+        "version again."
+    ),
     "file_missing": _lt(
         "The file is missing in Odoo's file store, so it cannot be uploaded. Attach it again."
     ),

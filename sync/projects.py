@@ -65,7 +65,7 @@ class QuickbooksProjects(models.AbstractModel):
             under another, though its costs may belong to the other's project
         """
         none = self.env["project.project"]
-        if not self._is_on(ctx):
+        if not self._is_on(ctx) or self._is_foreign(ctx, lines):
             return none
         self._read_accounts(ctx, lines)
         distributions = lines.mapped("analytic_distribution")
@@ -81,6 +81,11 @@ class QuickbooksProjects(models.AbstractModel):
         others = {a for a in accounts(distributions) - own.keys() if book.plans.get(a) in plans}
         found = values_of(distributions, {**dict.fromkeys(others), **own})
         return found.pop() if len(found) == 1 and None not in found else none
+
+    @staticmethod
+    def _is_foreign(ctx, lines):
+        """A name of QuickBooks has one currency (FACTS 9), and projects have the home one."""
+        return any(currency.name != ctx.profile.home_currency for currency in lines.currency_id)
 
     @api.model
     def _needed(self, ctx, operation, lines, partner):

@@ -184,6 +184,25 @@ class TestProjectFollows(ProjectCommon):
         self.assertEqual(remote["ParentRef"]["value"], self.partner_b.qbo_id)
         self.assertEqual(self.sent_attributes(), {"ParentRef"})
 
+    def test_its_contact_joins_another_company(self):
+        contact = self.new_partner("Jane", parent_id=self.partner_a.id)
+        project = self.to_stage(self.project(partner=contact))
+        contact.parent_id = self.partner_b
+        self.run_worker()
+        self.assert_synced(project)
+        remote = self.remote_of(project, "Customer")
+        self.assertEqual(remote["ParentRef"]["value"], self.partner_b.qbo_id)
+
+    def test_its_contact_is_merged(self):
+        project = self.to_stage(self.project())
+        self.synced(self.partner_b)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.partner_a | self.partner_b).ids, self.partner_b)
+        self.run_worker()
+        self.assertEqual(project.partner_id, self.partner_b)
+        remote = self.remote_of(project, "Customer")
+        self.assertEqual(remote["ParentRef"]["value"], self.partner_b.qbo_id)
+
     def test_moved_back_to_an_earlier_stage(self):
         project = self.to_stage(self.project())
         project.stage_id = self.idea
