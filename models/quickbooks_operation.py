@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..qbo import canonical, entities
+from ..qbo import canonical
 
 #: Operations that may still change something.
 OPEN_STATES = ("pending", "waiting", "held", "lookup", "prepared", "unknown", "failed")
@@ -13,6 +13,8 @@ MATCHED_TYPES = ("Customer", "Item")
 
 #: Types others do without while they are in trouble: a payment goes without its mark of origin.
 OPTIONAL_TYPES = ("PaymentMethod",)
+#: Problems that are mended on the record, whatever QuickBooks has.
+RECORD_PROBLEMS = ("project_without_customer",)
 
 MAX_BACKOFF = timedelta(hours=6)
 
@@ -135,6 +137,8 @@ class QuickbooksOperation(models.Model):
                 "quickbooks_online.quickbooks_mapping_action"
             )
             return dict(action, domain=[("id", "in", self.mapping_ids.ids)])
+        if self.state == "held" and self.problem_key in RECORD_PROBLEMS:
+            return self.action_open_record()
         if self.state == "held" and self.remote_type in MATCHED_TYPES and not self._is_linked():
             return self.env["quickbooks.match"]._open(self)
         blocker = self.blocked_by_ids.filtered(lambda op: op.state in ("held", "failed"))[:1]
@@ -164,7 +168,7 @@ class QuickbooksOperation(models.Model):
                 planner = self.env["quickbooks.planner"].sudo()
                 blockers = operation.browse()
                 for binding in others:
-                    wave = entities.get(binding.remote_type).wave
+                    wave = self.env["quickbooks.adapter"]._for_link(binding)._wave()
                     blockers |= planner._open_operations(binding, wave, released=True)
                 blockers.forced = True  # that it is inactive there is no conflict any more
                 operation.write(

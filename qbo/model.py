@@ -39,10 +39,17 @@ class CompanyProfile:
     auto_apply_credit: bool = False
     allow_discount: bool = True
     allow_shipping: bool = False
+    class_per_line: bool = False
+    class_per_txn: bool = False
+    track_departments: bool = False
 
     @property
     def us(self) -> bool:
         return self.country == "US"
+
+    @property
+    def has_classes(self) -> bool:
+        return self.class_per_line or self.class_per_txn
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,18 @@ class PartySnapshot:
     shipping: AddressSnapshot = field(default_factory=AddressSnapshot)
     term: Ref | None = None
     currency: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class ProjectSnapshot:
+    """A project as Odoo knows it.
+
+    :ivar parent: its customer in QBO
+    """
+
+    name: str
+    parent: Ref
     active: bool = True
 
 
@@ -139,6 +158,7 @@ class LineSnapshot:
     item: Ref | None = None
     taxable: bool = False
     tax_code: Ref | None = None
+    class_ref: Ref | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +167,9 @@ class DocumentSnapshot:
 
     :ivar tax_sums: of a company outside the US: the tax of each rate as billed, when it is not
         what QuickBooks would compute (``mapping.tax_sums.TaxSum``)
+    :ivar project: the customer again, when it is a project of QBO (FACTS 14#50)
+    :ivar class_ref: of the whole document, where the company has one class for it
+    :ivar department: location
     """
 
     number: str
@@ -167,6 +190,25 @@ class DocumentSnapshot:
     private_notes: tuple[str, ...] = ()
     billing: AddressSnapshot = field(default_factory=AddressSnapshot)
     shipping: AddressSnapshot = field(default_factory=AddressSnapshot)
+    project: Ref | None = None
+    class_ref: Ref | None = None
+    department: Ref | None = None
+
+
+@dataclass(frozen=True)
+class FileSnapshot:
+    """A file of a document.
+
+    :ivar document: what it belongs to
+    :ivar mark: tells it, and this version of it, from all other files
+    :ivar is_document: it is the document itself, as it was sent
+    """
+
+    name: str
+    content_type: str
+    document: Ref
+    mark: str
+    is_document: bool = False
 
 
 @dataclass(frozen=True)

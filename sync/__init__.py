@@ -9,6 +9,9 @@ from . import taxes
 from . import adapter
 from . import adapter_names
 from . import adapter_customer
+from . import adapter_project
+from . import projects
+from . import analytics
 from . import adapter_item
 from . import adapter_documents
 from . import adapter_invoice
@@ -19,6 +22,7 @@ from . import adapter_payment_origin
 from . import adapter_write_off
 from . import adapter_payment_statement
 from . import adapter_paid_back
+from . import adapter_attachment
 from . import planner
 from . import lookup
 from . import settle

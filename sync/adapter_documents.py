@@ -190,6 +190,11 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     # -- settling ------------------------------------------------------------------------------
 
+    def _accepted(self, operation, record):
+        """Its files follow once it is there."""
+        if operation.kind == "create" and record:
+            self.env["quickbooks.adapter.attachable"]._follow(operation, record)
+
     def _answered_values(self, body):
         remote = read_document(body, self._party_attribute)
         return {

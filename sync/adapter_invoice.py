@@ -38,6 +38,9 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.commercial_partner_id, "Customer")
         ctx.remote_ids(records.invoice_line_ids.product_id, "Item")
+        self.env["quickbooks.projects"]._prefetch(
+            ctx, self._product_lines(records), records, self._remote_type
+        )
 
     # -- planning ------------------------------------------------------------------------------
 
@@ -55,19 +58,19 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if needed:
             names = ", ".join(op.local_name or "" for op in needed)
             return Wait(needed, names)
-        document = self._settled(ctx, record)
+        document = self._with_settled_tax(ctx, record)
         if isinstance(document, Hold):
             return document
         return self._write(operation, self._payload_of(ctx, document))
 
     def _wanted_payload(self, ctx, move):
         """Every owned attribute of the invoice as it is now; what it refers to must be linked."""
-        document = self._settled(ctx, move)
+        document = self._with_settled_tax(ctx, move)
         if isinstance(document, Hold):
             document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
         return self._payload_of(ctx, document)
 
-    def _settled(self, ctx, move):
+    def _with_settled_tax(self, ctx, move):
         """The invoice as plain data, with the tax difference settled as the connection wants it; a
         Hold when a person must look at it first."""
         document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
@@ -108,7 +111,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             return Hold("missing_mapping", {"names": names}, mappings=missing)
         if len(self._tax_of_lines(ctx, move)[1]) > 1 and profile.us:
             return Hold("several_tax_codes")
-        return None
+        return self.env["quickbooks.analytics"]._problem(ctx, self._product_lines(move))
 
     @staticmethod
     def _product_lines(move):
@@ -122,6 +125,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         Mapping = self.env["quickbooks.mapping"]
         lines = self._product_lines(move)
         missing = self.env["quickbooks.taxes"]._missing(ctx, lines)
+        missing |= self.env["quickbooks.analytics"]._missing(ctx, lines)
         rounding = move.line_ids.filtered(lambda line: line.display_type == "rounding")
         if rounding or not all(line.product_id for line in lines):
             mapping = ctx.mappings.get(("default_item", "", 0))
@@ -133,6 +137,9 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         """Open operations of what must be in QuickBooks first: the customer and the products; and
         of payments that must let go of the invoice before it shrinks."""
         needed = self._customer_operations(ctx, operation, move.commercial_partner_id)
+        needed |= self.env["quickbooks.projects"]._needed(
+            ctx, operation, self._product_lines(move), move.commercial_partner_id
+        )
         products = self._product_lines(move).product_id
         linked = ctx.remote_ids(products, "Item")
         unbound = products.filtered(lambda product: product.id not in linked)
@@ -148,9 +155,16 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if not binding.remote_id or not binding.remote_total:
             return False
         agreed = canonical.loads(binding.agreed_payload or "{}")
-        customer = ctx.remote_ids(move.commercial_partner_id, "Customer")
-        moved = (agreed.get("CustomerRef") or {}).get("value") not in (None, *customer.values())
+        customer, _project = self._customer(ctx, move)
+        before = (agreed.get("CustomerRef") or {}).get("value")
+        moved = before not in (None, customer.id if customer else None)
         return moved or self._total(move) < dec(binding.remote_total)
+
+    def _customer(self, ctx, move):
+        """The customer of QuickBooks it goes under, and the project there that this is."""
+        return self.env["quickbooks.projects"]._customer(
+            ctx, move, self._product_lines(move), move.commercial_partner_id, self._remote_type
+        )
 
     def _payments_on_it(self, binding):
         """Open operations of payments that are applied to this invoice in QuickBooks.
@@ -183,16 +197,19 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         """The invoice as plain data, with the amounts as posted in the ledger."""
         taxable, codes = tax
         currency = move.currency_id
-        partner = move.commercial_partner_id
-        customer = ctx.remote_ids(partner, "Customer")[partner.id]
+        customer, project = self._customer(ctx, move)
         term = ctx.mappings.get(("term", "account.payment.term", move.invoice_payment_term_id.id))
         shipping = move.partner_shipping_id
         address = self.env["quickbooks.adapter.customer"]._address
+        analytics, lines = self.env["quickbooks.analytics"], self._product_lines(move)
         return DocumentSnapshot(
             number=move.name,
             date=fields.Date.to_string(move.invoice_date),
             due_date=fields.Date.to_string(move.invoice_date_due or move.invoice_date),
-            customer=Ref("Customer", customer),
+            customer=customer,
+            project=project,
+            class_ref=analytics._document_class(ctx, lines),
+            department=analytics._department(ctx, move, lines),
             currency=currency.name,
             lines=tuple(self._lines(ctx, move, taxable)),
             untaxed=self._amount(move.amount_untaxed, currency),
@@ -266,6 +283,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             item=item,
             taxable=taxable,
             tax_code=self._line_code(ctx, line),
+            class_ref=self.env["quickbooks.analytics"]._line_class(ctx, line),
         )
 
     def _line_code(self, ctx, line):

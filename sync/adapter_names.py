@@ -102,7 +102,8 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         if operation.binding_id.create_new:
             return None
         wanted = self._evidence(ctx, record).wanted[record.id]
-        decision = match.decide(wanted, self._candidates(ctx, wanted))
+        candidates = self._eligible(ctx, record, self._candidates(ctx, wanted))
+        decision = match.decide(wanted, candidates)
         if decision.decision == "ask":
             return Hold("ambiguous_match", candidates=decision.ids)
         if decision.decision == "adopt":
@@ -147,6 +148,10 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         return Reference.browse(row["id"]).with_prefetch(
             [other["id"] for other in book.known.values()]
         )
+
+    def _eligible(self, ctx, record, candidates):
+        """Those of the candidates that can be the record, whatever they are called."""
+        return candidates
 
     def _candidates(self, ctx, wanted):
         """Objects with the record's name or one of its marks, as the matching wants them."""

@@ -172,8 +172,9 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
             return "mismatch", "total_differs", params
         return "synced", "", {}
 
-    def _settled(self, operation):
+    def _accepted(self, operation, record):
         """A payment that had to let go of the entry takes it up again."""
+        super()._accepted(operation, record)
         link, money = operation.binding_id, self._money()
         if operation.kind != "update":
             return

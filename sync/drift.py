@@ -163,6 +163,8 @@ class QuickbooksDrift(models.AbstractModel):
     def _accept_customer(self, ctx, binding, body):
         inbound = self.env["quickbooks.inbound"]._for_type(binding.remote_type)
         partner = binding._record()
+        if partner._name != "res.partner":  # a project: its name and place are decided here
+            raise UserError(self._sentence("drift_project"))
         keys = inbound._changed_there(binding, body, inbound._attributes)
         inbound._write_partner(ctx, partner, body, keys)
         inbound._take(binding, body, inbound._payload(ctx, binding, partner))

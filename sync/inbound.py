@@ -101,6 +101,13 @@ class QuickbooksInbound(models.AbstractModel):
         )
 
     @api.model
+    def _contact(self, binding):
+        """The contact a link to a Customer leads to: of a project, its customer; empty when the
+        record is gone."""
+        record = binding._record().exists()
+        return record.partner_id if record._name == "project.project" else record
+
+    @api.model
     def _is_in_flight(self, bindings):
         """Whether something of ours about these is on its way to QuickBooks: what we would read
         now may be half of it."""

@@ -74,6 +74,9 @@ class QuickbooksInboundNames(models.AbstractModel):
     def _update(self, ctx, binding, body):
         if self._is_echo(binding, body):
             return Verdict("skipped", "inbound_echo", binding=binding)
+        if binding.res_model != "res.partner":  # a project: only Odoo changes it
+            self._take(binding, body, state=None)
+            return Verdict("skipped", "inbound_nothing_ours", binding=binding)
         partner = binding._record().exists()
         there = self._changed_there(binding, body, self._followed(ctx)) if partner else set()
         if not there or not ctx.connection[self._switch]:
@@ -317,7 +320,7 @@ class QuickbooksInboundNames(models.AbstractModel):
         if not party.parent_id:
             return self.env["res.partner"]
         binding = self._find(ctx.connection, self._remote_type, party.parent_id)
-        return binding._record().exists() if binding else self.env["res.partner"]
+        return self._contact(binding) if binding else self.env["res.partner"]
 
     def _without_parent(self, party, attempts):
         if attempts > 2:

@@ -360,7 +360,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _partner(self, ctx, customer_id):
         binding = self._find(ctx.connection, "Customer", customer_id)
-        return binding._record().exists() if binding else None
+        return self._contact(binding) if binding else None
 
     def _currency(self, ctx, body):
         name = self._currency_name(ctx, body)

@@ -32,6 +32,9 @@ REFERENCE_KEYS = {
     "IncomeAccountRef": "Account",
     "DepositToAccountRef": "Account",
     "PaymentMethodRef": "PaymentMethod",
+    "ParentRef": "Customer",
+    "ClassRef": "Class",
+    "DepartmentRef": "Department",
 }
 
 NAME_TYPES = ("Customer", "Vendor", "Employee")
@@ -124,6 +127,9 @@ class QuickbooksLookup(models.AbstractModel):
         if operation.binding_id.remote_id:
             return self._ask_reread(operation, lookup)
         payload = canonical.loads(operation.payload or "{}")
+        own = self.env["quickbooks.adapter"]._for_link(operation)._search_questions(payload)
+        if own is not None:
+            return own
         if entities.get(operation.remote_type).space != "txn":
             return self._ask_holder(operation, {})
         conditions = [("TxnDate", "=", payload.get("TxnDate") or "")]
@@ -415,7 +421,7 @@ class QuickbooksLookup(models.AbstractModel):
         if binding.remote_id:
             self._answer_reread(operation, lookup, rows)
             return
-        if entities.get(operation.remote_type).space != "txn":
+        if entities.get(operation.remote_type).lane == entities.NAMES:
             self._answer_holder(operation, lookup, rows)
             return
         twin = self._twin(operation, [row for _, row in rows])
@@ -432,9 +438,9 @@ class QuickbooksLookup(models.AbstractModel):
         payload = canonical.loads(operation.payload or "{}")
         linked = self._linked_ids(operation, rows)
         free = [row for row in rows if row["Id"] not in linked]
-        marks = (payload.get("PrivateNote") or "").splitlines()[-1:]
+        marks = _note(payload).splitlines()[-1:]
         for row in free:
-            if marks and marks[0] in (row.get("PrivateNote") or ""):
+            if marks and marks[0] in _note(row):
                 return row
         if not payload.get("DocNumber"):
             return None
@@ -486,6 +492,11 @@ class QuickbooksLookup(models.AbstractModel):
         self._accept(operation, row)
         binding._log_note("info", self.env["quickbooks.messages"]._sentence(key))
         binding.agreed_payload = canonical.dumps(payload)
+
+
+def _note(body):
+    """The text that ends with our mark: the internal memo of a document, the note of a file."""
+    return body.get("PrivateNote") or body.get("Note") or ""
 
 
 def _active(row):

@@ -498,6 +498,44 @@ SENTENCES = {
         "rest of it here by hand, then ignore this."
     ),
     # -- done
+    "projects_off": _lt(
+        "Documents go to their contact's customer, so projects stay out of QuickBooks. Choose "
+        "“A sub-customer per project” in Settings first."
+    ),
+    "project_template": _lt("This is a template, which stays out of QuickBooks."),
+    "project_without_customer": _lt(
+        "The project has no customer, so it has no place in QuickBooks. Choose its customer."
+    ),
+    "project_of_other_customer": _lt(
+        "In QuickBooks the project %(name)s belongs to another customer, and QuickBooks does not "
+        "move its projects. Choose that customer here, or remove the link to get a new one."
+    ),
+    "several_classes": _lt(
+        "These lines are shared between several classes, and QuickBooks has one per line: "
+        "%(names)s. Split the lines, or let documents go without a class in Settings."
+    ),
+    "several_classes_on_document": _lt(
+        "The lines belong to several classes, and this QuickBooks company has one per document. "
+        "Split the document, or let documents go without a class in Settings."
+    ),
+    "several_locations": _lt(
+        "The lines belong to several locations, and QuickBooks has one per document. Split the "
+        "document, or let documents go without a location in Settings."
+    ),
+    "drift_project": _lt(
+        "A project's name and customer are kept in Odoo. Change the project here, or send our "
+        "version again."
+    ),
+    "file_missing": _lt(
+        "The file is missing in Odoo's file store, so it cannot be uploaded. Attach it again."
+    ),
+    "file_kind": _lt("%(name)s stays out of QuickBooks, which takes no files of this kind."),
+    "file_empty": _lt("%(name)s stays out of QuickBooks, because it is empty."),
+    "file_size": _lt("%(name)s stays out of QuickBooks, because it is larger than 20 MB."),
+    "file_differs": _lt(
+        "QuickBooks received %(remote)s bytes of this file instead of %(local)s. Send it again."
+    ),
+    "contact_gave_way": _lt("The link of this contact went over to the project %(name)s."),
     "created": _lt("Created in QuickBooks."),
     "updated": _lt("Updated in QuickBooks."),
     "voided": _lt("Voided in QuickBooks."),

@@ -6,7 +6,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..qbo import canonical, entities
+from ..qbo import canonical
 from ..qbo.model import CompanyProfile
 from .plan import Adopt, Ask, Done, Hold, NeedLists, Wait, Write
 
@@ -107,7 +107,7 @@ class QuickbooksPlanner(models.AbstractModel):
         links = self.env["quickbooks.binding"]._links(connection, records, adapter._remote_type)
         known = set(links.mapped("res_id"))
         fresh = records.filtered(lambda record: record.id not in known)
-        wave = entities.get(adapter._remote_type).wave
+        wave = adapter._wave()
         operations = self._open_operations(links, wave, released)
         if fresh:
             operations |= self._operations_for(connection, adapter, fresh, released)
@@ -136,7 +136,7 @@ class QuickbooksPlanner(models.AbstractModel):
             ]
         )
         bindings.update((binding.res_id, binding) for binding in new)
-        wave = entities.get(adapter._remote_type).wave
+        wave = adapter._wave()
         return self._open_operations(
             Binding.concat(*(bindings[record.id] for record in records)), wave, released
         )

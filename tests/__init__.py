@@ -1,4 +1,6 @@
+from . import test_analytics
 from . import test_architecture
+from . import test_attachment
 from . import test_budget
 from . import test_capture
 from . import test_companies
@@ -25,6 +27,7 @@ from . import test_payment_currency
 from . import test_payment_online
 from . import test_payment_origin
 from . import test_payment_statement
+from . import test_project
 from . import test_pull
 from . import test_random_invoices
 from . import test_review_request

@@ -33,6 +33,8 @@ def sales_line(line: LineSnapshot, profile: CompanyProfile) -> dict:
     if line.item is None:
         return _text_line(text)
     detail = {"ItemRef": line.item.payload, "TaxCodeRef": _line_tax(line, profile)}
+    if line.class_ref and profile.class_per_line:
+        detail["ClassRef"] = line.class_ref.payload
     detail.update(_quantity_and_price(line))
     result = {
         "DetailType": "SalesItemLineDetail",
@@ -85,6 +87,17 @@ def _with_discount(text: str, line: LineSnapshot, profile: CompanyProfile) -> st
     note = f"(-{line.discount.normalize():f} %)"
     room = LINE_TEXT_LIMIT - len(note) - 1
     return clean_text(f"{text[:room]} {note}", LINE_TEXT_LIMIT, profile.country, multiline=True)
+
+
+def tracking(doc: DocumentSnapshot, profile: CompanyProfile) -> dict:
+    """Project, class and location of a whole document: attributes of those that have them, as far
+    as the company keeps them (FACTS 5.2, 14#47)."""
+    refs = {
+        "ProjectRef": doc.project,
+        "ClassRef": doc.class_ref if profile.class_per_txn else None,
+        "DepartmentRef": doc.department if profile.track_departments else None,
+    }
+    return {key: ref.payload for key, ref in refs.items() if ref}
 
 
 def tax_detail(doc: DocumentSnapshot, profile: CompanyProfile, override: bool) -> dict | None:
