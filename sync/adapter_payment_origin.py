@@ -10,8 +10,9 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     _inherit = "quickbooks.adapter.payment"
 
     def _prefetch(self, ctx, records):
-        super()._prefetch(ctx, records)
+        result = super()._prefetch(ctx, records)
         self._read_origins(ctx, records)
+        return result
 
     def _needed_operations(self, ctx, operation, record, allocations):
         needed = super()._needed_operations(ctx, operation, record, allocations)

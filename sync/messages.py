@@ -457,8 +457,7 @@ SENTENCES = {
     "drift_ignored": _lt("Difference ignored by %(user)s: %(reason)s"),
     # -- documents of before the cut-off
     "opening_differs": _lt(
-        "Not the same on both sides: %(names)s. Correct one side and compare again, or link it "
-        "anyway."
+        "Differs: %(names)s. Correct one side and compare again, or link it anyway."
     ),
     "opening_party": _lt(
         "It is not certain which QuickBooks name %(name)s is. Press Sync on the contact or choose "

@@ -9,7 +9,7 @@ takes about three seconds each.
 import os
 import random
 
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
 
 from odoo import Command
@@ -81,7 +81,7 @@ class TestBothWays(Announced):
             self.chance = random.Random(seed)
             for act, one, two, number in steps:
                 done = getattr(self, f"do_{act}")(one, two, number)
-                note(f"{act} {one} {two} {number}: {done or 'nothing to do'}")
+                self.tell(f"{act} {one} {two} {number}: {done or 'nothing to do'}")
             self.settle_down()
             self.judge()
         finally:
@@ -89,6 +89,12 @@ class TestBothWays(Announced):
             savepoint.close(rollback=True)
             self.env.invalidate_all()
             self.registry.clear_cache()
+
+    @staticmethod
+    def tell(text):
+        """Printed when the example fails."""
+        if currently_in_test_context():
+            note(text)
 
     # -- what there is -------------------------------------------------------------------------
 
@@ -334,7 +340,7 @@ class TestBothWays(Announced):
             link.action_send_again()
             choice = f"ours again, because {error}"
         self.commit()
-        note(f"{link.remote_type} {link.local_name}: {text} -> {choice}")
+        self.tell(f"{link.remote_type} {link.local_name}: {text} -> {choice}")
 
     def unsettled(self):
         """What waits, with its reason."""

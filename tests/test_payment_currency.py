@@ -19,8 +19,9 @@ class TestPaymentCurrency(PaymentCase):
         control.change(
             "Customer", {"DisplayName": cls.partner_a.name, "CurrencyRef": {"value": "EUR"}}
         )
-        super().prepare()
+        result = super().prepare()
         cls.euro = cls.setup_other_currency("EUR", rates=[("2026-03-01", 0.8), ("2026-03-15", 0.5)])
+        return result
 
     def entries(self):
         rows = self.remote("JournalEntry").values()
