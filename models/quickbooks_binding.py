@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..qbo import entities
+
 #: States a person has to look at.
 PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
 
@@ -333,3 +335,8 @@ class QuickbooksBinding(models.Model):
         """Sorted as in :meth:`_worst_state_sql`."""
         rank = {state: number for number, state in enumerate(WORST_FIRST)}
         return self.sorted(lambda link: (rank.get(link.state, len(rank)), link.variant, link.id))
+
+    def _main_first(self):
+        """The object a record stands for before what accompanies it: a credit note is a credit
+        memo, and a Payment says what it is applied to. Otherwise in the order given."""
+        return self.sorted(lambda link: entities.get(link.remote_type).wave)

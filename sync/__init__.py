@@ -11,7 +11,12 @@ from . import adapter_customer
 from . import adapter_item
 from . import adapter_documents
 from . import adapter_invoice
+from . import adapter_creditmemo
+from . import adapter_payments
 from . import adapter_payment
+from . import applications
+from . import adapter_application
+from . import adapter_refund
 from . import planner
 from . import lookup
 from . import settle
@@ -24,6 +29,8 @@ from . import feed
 from . import pull
 from . import inbound_customer
 from . import inbound_invoice
+from . import inbound_creditmemo
+from . import inbound_application
 from . import inbound_payment
 from . import drift
 from . import care

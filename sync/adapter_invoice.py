@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import float_repr, html2plaintext
 
 from ..qbo import canonical
@@ -6,29 +6,30 @@ from ..qbo.mapping.document import read_document
 from ..qbo.mapping.invoice import invoice
 from ..qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
 from ..qbo.money import dec, invert_rate
-from .plan import Done, Hold, Wait, Write
+from .plan import Done, Hold, Wait
 
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
 
 
-class QuickbooksInvoiceAdapter(models.AbstractModel):
-    """Customer invoice → Invoice."""
+class QuickbooksSalesAdapter(models.AbstractModel):
+    """What invoices and credit notes to customers have in common; amounts of both are positive."""
 
-    _name = "quickbooks.adapter.invoice"
+    _name = "quickbooks.sales"
     _inherit = "quickbooks.documents"
-    _description = "QuickBooks Adapter: Invoice"
+    _description = "QuickBooks Adapter of Sales Documents"
 
-    _remote_type = "Invoice"
     _res_model = "account.move"
     _date_field = "invoice_date"
+    #: kind of journal entry
+    _move_type = None
 
-    # -- which invoices ------------------------------------------------------------------------
+    # -- which documents -----------------------------------------------------------------------
 
     def _concerns(self, record):
-        return record.move_type == "out_invoice"
+        return record.move_type == self._move_type
 
     def _concerned_domain(self):
-        return [("move_type", "=", "out_invoice")]
+        return [("move_type", "=", self._move_type)]
 
     def _ready_domain(self, connection):
         if connection.document_trigger == "sent":
@@ -58,13 +59,18 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return self._write(operation, self._wanted_payload(ctx, record))
 
     def _wanted_payload(self, ctx, move):
-        """Every owned attribute of the invoice as it is now; what it refers to must be linked."""
-        return invoice(
+        """Every owned attribute of the document as it is now; what it refers to must be linked."""
+        return self._mapped_payload(
             self._snapshot(ctx, move, self._tax_of_lines(ctx, move)),
             ctx.profile,
             own_number=ctx.connection.number_policy == "odoo",
             override_tax=ctx.connection.tax_policy == "odoo",
         )
+
+    @api.model
+    def _mapped_payload(self, snapshot, profile, **policies):
+        """The entity's own function of ``qbo.mapping``."""
+        raise NotImplementedError
 
     def _excuse(self, ctx, operation, move):
         """Why an unlinked invoice does not go out (yet), as a Done."""
@@ -140,31 +146,6 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         customer = ctx.remote_ids(move.commercial_partner_id, "Customer")
         moved = (agreed.get("CustomerRef") or {}).get("value") not in (None, *customer.values())
         return moved or self._total(move) < dec(binding.remote_total)
-
-    def _payments_on_it(self, binding):
-        """Open operations of payments that are applied to this invoice in QuickBooks.
-
-        Core takes a payment off an invoice before it is reset or cancelled, so the payment has
-        changed too; it lets go there first, because an applied payment forbids voiding (FACTS
-        7.5).
-        """
-        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": "Invoice"})
-        return self.env["quickbooks.operation"].search(
-            [
-                ("connection_id", "=", binding.connection_id.id),
-                ("remote_type", "=", "Payment"),
-                ("state", "in", self.env["quickbooks.operation"].OPEN_STATES),
-                ("binding_id.agreed_payload", "like", link),
-            ]
-        )
-
-    def _plan_void(self, ctx, operation, record):
-        plan = super()._plan_void(ctx, operation, record)
-        if isinstance(plan, Write):
-            payments = self._payments_on_it(operation.binding_id)
-            if payments:
-                return Wait(payments, ", ".join(op.local_name or "" for op in payments))
-        return plan
 
     # -- snapshot ------------------------------------------------------------------------------
 
@@ -286,3 +267,17 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if remote.total != total:
             return "mismatch", "total_differs", {"remote": remote.total, "local": total}
         return "synced", "", {}
+
+
+class QuickbooksInvoiceAdapter(models.AbstractModel):
+    """Customer invoice → Invoice."""
+
+    _name = "quickbooks.adapter.invoice"
+    _inherit = "quickbooks.sales"
+    _description = "QuickBooks Adapter: Invoice"
+
+    _remote_type = "Invoice"
+    _move_type = "out_invoice"
+
+    def _mapped_payload(self, snapshot, profile, **policies):
+        return invoice(snapshot, profile, **policies)

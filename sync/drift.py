@@ -108,8 +108,11 @@ class QuickbooksDrift(models.AbstractModel):
         values = {HARMLESS[key]: self._plain(key, body.get(key)) for key in keys & set(HARMLESS)}
         if values:
             move.write(values)
-        inbound = self.env["quickbooks.inbound.invoice"]
+        inbound = self.env["quickbooks.inbound"]._for_type(binding.remote_type)
         inbound._take(binding, body, inbound._ours(ctx, binding, move))
+
+    def _accept_creditmemo(self, ctx, binding, body):
+        self._accept_invoice(ctx, binding, body)
 
     @staticmethod
     def _plain(key, value):
@@ -118,8 +121,12 @@ class QuickbooksDrift(models.AbstractModel):
         return (value or {}).get("value") or False
 
     def _accept_payment(self, ctx, binding, body):
+        remote = Remote("Payment", binding.remote_id, body)
+        if binding.res_model == "account.move":
+            self.env["quickbooks.inbound.application"]._accept(ctx, binding, body, remote)
+            return
         inbound = self.env["quickbooks.inbound.payment"]
-        payment, remote = binding._record(), Remote("Payment", binding.remote_id, body)
+        payment = binding._record()
         theirs = inbound._theirs(body)
         inbound._bring(ctx, binding, payment, theirs, remote)
         if binding.drift_remote:

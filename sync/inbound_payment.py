@@ -1,25 +1,29 @@
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import canonical
 from ..qbo.dates import parse_date
+from ..qbo.mapping import credit
 from ..qbo.mapping.payment import payment as payment_payload
 from ..qbo.mapping.payment import read_payment
 from ..qbo.money import dec
 from .inbound import Verdict
 
-_MARK = re.compile(r"\[odoo (?P<database>\w*)/account\.payment/(?P<id>\d+)\]\s*$")
+_MARK = re.compile(
+    r"\[odoo (?P<database>\w*)/(?P<model>account\.(?:payment|move))/(?P<id>\d+)\]\s*$"
+)
 
 
 @dataclass
 class Facts:
     """What of a payment must be the same on both sides.
 
-    :ivar applied: {remote id of the invoice: Decimal}; an invoice that is not in QuickBooks
-        stands under its record
+    :ivar applied: what its money settles: {remote id of the invoice: Decimal}; an invoice that is
+        not in QuickBooks stands under its record
+    :ivar credits: what credit memos among its lines settle (``qbo/mapping/credit.py``)
     """
 
     total: object
@@ -27,11 +31,28 @@ class Facts:
     customer: str
     applied: dict
     stands: bool = True
+    credits: dict = field(default_factory=dict)
 
     def same(self, other):
+        """Which of the credits settles which invoice is not said by a Payment's lines."""
         if not (self.stands or other.stands):
             return True
-        return self == other
+        return self._said() == other._said()
+
+    def _said(self):
+        return self.total, self.date, self.customer, self.stands, self.lines
+
+    @property
+    def lines(self):
+        """What its lines amount to, by object."""
+        money = {
+            (credit.MONEY, ("Invoice", target)): amount
+            for target, amount in self.applied.items()
+            if isinstance(target, str)
+        }
+        found = credit.lines({**money, **self.credits})
+        strangers = {t: a for t, a in self.applied.items() if not isinstance(t, str)}
+        return {**found, **strangers}
 
 
 class QuickbooksInboundPayment(models.AbstractModel):
@@ -50,6 +71,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _apply(self, ctx, remote):
         binding = self._find(ctx.connection, "Payment", remote.id)
+        if binding and binding.res_model == "account.move":
+            return self.env["quickbooks.inbound.application"]._update(ctx, binding, remote)
         if binding:
             return self._update(ctx, binding, remote)
         if remote.deleted:
@@ -66,9 +89,9 @@ class QuickbooksInboundPayment(models.AbstractModel):
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
         if not found or found["database"] != uuid[:8]:
             return False
-        record = self.env["account.payment"].browse(int(found["id"])).exists()
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, record, "Payment")
-        return any(not binding.remote_id for binding in bindings.values())
+        record = self.env[found["model"]].browse(int(found["id"])).exists()
+        bindings = self.env["quickbooks.binding"]._links(ctx.connection, record, "Payment")
+        return any(not binding.remote_id for binding in bindings)
 
     # -- the three versions --------------------------------------------------------------------
 
@@ -78,30 +101,23 @@ class QuickbooksInboundPayment(models.AbstractModel):
         stands = not figures.voided
         applied = {
             remote_id: amount
-            for (kind, remote_id), amount in figures.allocations.items()
-            if kind == "Invoice" and amount
+            for (entity, remote_id), amount in credit.money_shares(body).items()
+            if entity == "Invoice"
         }
         return Facts(
-            figures.total, figures.date, figures.party_id, self._of_cash(figures, applied), stands
+            figures.total,
+            figures.date,
+            figures.party_id,
+            applied,
+            stands,
+            credit.credit_shares(body),
         )
 
-    @staticmethod
-    def _of_cash(figures, applied):
-        """The part of what is applied that is this payment's money.
+    def _here(self, ctx, payment, binding=None):
+        """The facts of the payment as it is in Odoo.
 
-        Credits among the lines settle invoices too; they are not money received, and Odoo learns
-        of them with the credit note itself.
+        :param binding: its link, when credits may be among its lines
         """
-        left, result = figures.total, {}
-        for remote_id, amount in applied.items():
-            part = min(amount, left)
-            if part:
-                result[remote_id] = part
-            left -= part
-        return result
-
-    def _here(self, ctx, payment):
-        """The facts of the payment as it is in Odoo."""
         adapter = self.env["quickbooks.adapter.payment"]
         allocations, others = adapter._allocations(ctx, payment)
         moves = self.env["account.move"].browse([move.id for move in allocations])
@@ -110,7 +126,11 @@ class QuickbooksInboundPayment(models.AbstractModel):
         applied = {remote.get(move.id, move): amount for move, amount in allocations.items()}
         applied.update(dict.fromkeys(others, dec(0)))
         stands = payment.state in adapter._posted_states
-        return Facts(adapter._total(payment), payment.date.isoformat(), customer, applied, stands)
+        applications, credits = self.env["quickbooks.applications"], {}
+        if binding and stands and applications._uses_credit(binding):
+            credits = applications._as_shares(ctx, applications._wanted(ctx, binding))
+        date = payment.date.isoformat()
+        return Facts(adapter._total(payment), date, customer, applied, stands, credits)
 
     @staticmethod
     def _customer_of(ctx, payment):
@@ -130,7 +150,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
         if not remote.deleted and self._is_echo(binding, remote.body) and not remote.wanted:
             return Verdict("skipped", "inbound_echo", binding=binding)
         theirs = self._theirs(remote.body) if not remote.deleted else _nothing()
-        if theirs.same(self._here(ctx, payment)):
+        if theirs.same(self._here(ctx, payment, binding)):
             return self._agree(ctx, binding, payment, remote)
         there_changed = self._has_changed_there(binding, theirs)
         here_changed = self._has_changed_here(ctx, binding, payment)
@@ -150,7 +170,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _has_changed_here(self, ctx, binding, payment):
         """Whether our facts are not those that were agreed last."""
-        here, agreed = self._here(ctx, payment), canonical.loads(binding.agreed_payload or "{}")
+        here = self._here(ctx, payment, binding)
+        agreed = canonical.loads(binding.agreed_payload or "{}")
         if not agreed:
             return here.stands
         ours = self._theirs({"Id": "", "SyncToken": "", **agreed})
@@ -166,11 +187,32 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 return self._drift(binding, remote.body, "drift_bank")
             self._check_locks(payment)
             payment.action_cancel()
+            self._bring_credits(ctx, binding, {}, remote.body)
         else:
-            problem = self._reshape(ctx, binding, payment, theirs, remote.body)
+            problem = self._bring_lines(ctx, binding, payment, theirs, remote.body)
             if problem:
                 return self._drift(binding, remote.body, problem)
         return self._agree(ctx, binding, payment, remote)
+
+    def _bring_lines(self, ctx, binding, payment, theirs, body):
+        """Settle what its money and its credits settle there; a sentence key when that must not
+        be. Credits let go first, because the money may take their place, and the other way round.
+        """
+        before = self.env["quickbooks.applications"]._agreed(binding)
+        less = {pair: min(amount, theirs.credits.get(pair, 0)) for pair, amount in before.items()}
+        less = {pair: dec(amount) for pair, amount in less.items() if amount}
+        self._bring_credits(ctx, binding, less, body)
+        problem = self._reshape(ctx, binding, payment, theirs, body)
+        self._bring_credits(ctx, binding, before if problem else theirs.credits, body, less)
+        return problem
+
+    def _bring_credits(self, ctx, binding, credits, body, before=None):
+        """Reconcile credit notes with what a Payment settles with them."""
+        if before is None:
+            before = self.env["quickbooks.applications"]._agreed(binding)
+        if before or credits:
+            application = self.env["quickbooks.inbound.application"]
+            application._bring(ctx, binding, before, credits, body)
 
     def _agree(self, ctx, binding, payment, remote):
         """Both sides say the same: book it on the link."""
@@ -186,23 +228,33 @@ class QuickbooksInboundPayment(models.AbstractModel):
             self._take(binding, remote.body, {}, state="voided")
             self._note(binding, "inbound_payment_voided")
             return Verdict("done", "inbound_payment_voided", binding=binding)
-        payload = self._payload(ctx, payment)
+        payload = self._payload(ctx, binding, payment, theirs.credits)
         self._take(binding, remote.body, payload)
+        if credit.amounts(payload) == credit.amounts(remote.body):
+            # the lines say the same, in whatever order they stand there
+            agreed = {**canonical.loads(binding.agreed_payload), "Line": payload["Line"]}
+            binding.agreed_payload = canonical.dumps(agreed)
+            binding.agreed_digest = canonical.digest(agreed)
         return self._report(ctx, binding, payment, remote.body)
 
-    def _payload(self, ctx, payment):
+    def _payload(self, ctx, binding, payment, credits):
         """What we would send for the payment as it is now."""
         adapter = self.env["quickbooks.adapter.payment"]
         allocations, _others = adapter._allocations(ctx, payment)
-        return payment_payload(adapter._snapshot(ctx, payment, allocations), ctx.profile)
+        snapshot = adapter._snapshot(ctx, payment, allocations)
+        if credits:
+            applications = self.env["quickbooks.applications"]
+            snapshot = applications._complete(ctx, binding, snapshot, credits)
+        return payment_payload(snapshot, ctx.profile)
 
     def _report(self, ctx, binding, payment, body):
         """Say what was applied, and leave a task for money that found no invoice."""
-        figures, here = read_payment(body), self._here(ctx, payment)
+        here = self._here(ctx, payment, binding)
+        settled = here.lines
         missing = {
-            f"{kind} {remote_id}"
-            for (kind, remote_id), amount in figures.allocations.items()
-            if kind != "Invoice" or here.applied.get(remote_id) != amount
+            " ".join(key)
+            for key, amount in credit.amounts(body).items()
+            if settled.get(key) != amount
         }
         applied = sum(here.applied.values(), dec(0))
         params = {"total": here.total, "applied": applied}
@@ -219,8 +271,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _create(self, ctx, remote):
         figures, facts = read_payment(remote.body), self._theirs(remote.body)
-        if figures.voided or not figures.total:
-            return self._only_credit(figures)
+        if figures.voided:
+            return Verdict("skipped", "inbound_voided_before")
+        if not figures.total:
+            return self.env["quickbooks.inbound.application"]._create(ctx, remote)
         moves = self._invoices(ctx, facts.applied)
         if not moves and facts.date < fields.Date.to_string(ctx.connection.cutoff_date):
             return Verdict("skipped", "before_cutoff", {"date": ctx.connection.cutoff_date})
@@ -248,13 +302,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "remote_id": remote.id,
             }
         )
+        self._bring_credits(ctx, binding, facts.credits, remote.body)
         return self._agree(ctx, binding, payment, remote)
-
-    @staticmethod
-    def _only_credit(figures):
-        """No money: a void, or credits applied to invoices, which come with their credit note."""
-        key = "inbound_voided_before" if figures.voided else "inbound_credit_only"
-        return Verdict("skipped", key)
 
     def _invoices(self, ctx, applied):
         """{remote id: posted invoice of Odoo} of those that are linked."""
@@ -471,17 +520,19 @@ class QuickbooksInboundPayment(models.AbstractModel):
         return self._here(ctx, payment).applied == wanted
 
     def _apply_exactly(self, payment, move, amount):
-        """Reconcile an invoice with a line that settles exactly this amount of it."""
+        """Reconcile an invoice with the payment for exactly this amount of it."""
         adapter = self.env["quickbooks.adapter.payment"]
-        currency = payment.currency_id
-        open_amount = adapter._amount(move.amount_residual, move.currency_id)
         _liquidity, counterpart, _writeoff = payment._seek_for_lines()
-        for line in counterpart.filtered(lambda line: not line.reconciled):
-            free = -adapter._amount(line.amount_residual_currency, currency)
-            terms = self._open_terms(move, line.account_id)
-            if terms and min(free, open_amount) == amount:
-                (line | terms).reconcile()
-                return
+        for line in counterpart:
+            for term in self._open_terms(move, line.account_id):
+                part = min(
+                    amount,
+                    -adapter._amount(line.amount_residual_currency, payment.currency_id),
+                    adapter._amount(term.amount_residual_currency, move.currency_id),
+                )
+                if part > 0:
+                    line._qbo_reconcile_exactly(term, line, part)
+                    amount -= part
 
     def _single_counterpart(self, payment):
         """Core can change amount and date of a draft payment with one counterpart line only."""
