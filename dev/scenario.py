@@ -41,6 +41,8 @@ def run(context: Context) -> None:
     scenario_invoices.edit(odoo, cast, invoices["to be edited"])
     scenario_invoices.cancel(odoo, invoices["to be cancelled"])
     _settle(odoo, "one edited, one cancelled")
+    scenario_invoices.credit(odoo, invoices["to be credited"], today)
+    _settle(odoo, "one credited in full")
 
 
 def _cutoff(odoo: rpc.Client, own: Domain) -> date | None:

@@ -120,7 +120,12 @@ class QuickbooksApplicationAdapter(models.AbstractModel):
         for target in dict.fromkeys(target for _note, target in wanted):
             adapter = applications._adapter_of(target)
             needed |= adapter._needed_documents(ctx, operation, target)
-        return needed
+        lines = credit.lines(applications._as_shares(ctx, wanted))
+        return needed | self._making_room(ctx, operation, lines)
+
+    def _applied(self, ctx, binding, record):
+        applications = self.env["quickbooks.applications"]
+        return credit.lines(applications._as_shares(ctx, applications._wanted(ctx, binding)))
 
     # -- snapshot ------------------------------------------------------------------------------
 

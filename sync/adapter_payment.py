@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..qbo import canonical
+from ..qbo.mapping import credit
 from ..qbo.mapping.payment import payment
 from ..qbo.model import PaymentSnapshot, Ref
 from ..qbo.money import dec
@@ -117,7 +119,32 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         needed = self._customer_operations(ctx, operation, record.partner_id.commercial_partner_id)
         moves = self.env["account.move"].browse([move.id for move in allocations])
         invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
-        return needed | invoices._needed_documents(ctx, operation, moves)
+        needed |= invoices._needed_documents(ctx, operation, moves)
+        return needed | self._making_room(ctx, operation, self._lines(ctx, allocations))
+
+    def _lines(self, ctx, allocations):
+        """What the invoices among the lines amount to, of those that are in QuickBooks."""
+        moves = self.env["account.move"].browse([move.id for move in allocations])
+        remote = ctx.remote_ids(moves, "Invoice")
+        return {
+            ("Invoice", remote[move.id]): amount
+            for move, amount in allocations.items()
+            if move.id in remote
+        }
+
+    def _applied(self, ctx, binding, record):
+        if record.state in self._cancelled_states:
+            return {}
+        if record.state not in self._posted_states:  # a draft stays as it is there
+            return credit.amounts(canonical.loads(binding.agreed_payload or "{}"))
+        allocations, _others = self._allocations(ctx, record)
+        parts = {
+            (credit.MONEY, key): amount for key, amount in self._lines(ctx, allocations).items()
+        }
+        applications = self.env["quickbooks.applications"]
+        if applications._uses_credit(binding):
+            parts.update(applications._as_shares(ctx, applications._wanted(ctx, binding)))
+        return credit.lines(parts)
 
     # -- snapshot ------------------------------------------------------------------------------
 

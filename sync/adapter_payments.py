@@ -32,6 +32,49 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
             if key not in SOFT or not canonical.same(payload.get(key), agreed.get(key))
         }
 
+    # -- making room ---------------------------------------------------------------------------
+
+    def _applied(self, ctx, binding, record):
+        """What the lines of a Payment should amount to now, by object of QuickBooks."""
+        raise NotImplementedError
+
+    def _making_room(self, ctx, operation, wanted):
+        """Open operations of other Payments that let go of what this one is about to take:
+        QuickBooks refuses to apply more than is open (FACTS 7.6).
+
+        :param wanted: what its lines are to amount to, by object
+        """
+        Operation = self.env["quickbooks.operation"]
+        agreed = credit.amounts(canonical.loads(operation.binding_id.agreed_payload or "{}"))
+        growing = [key for key, amount in wanted.items() if amount > agreed.get(key, dec(0))]
+        if not growing:
+            return Operation
+        names = [credit.linked(key) for key in growing]
+        others = Operation.search(
+            [
+                ("connection_id", "=", ctx.connection.id),
+                ("remote_type", "=", self._remote_type),
+                ("state", "in", Operation.OPEN_STATES),
+                ("binding_id", "!=", operation.binding_id.id),
+                ("binding_id.remote_id", "!=", False),
+                *["|"] * (len(names) - 1),
+                *[("binding_id.agreed_payload", "like", canonical.dumps(n)) for n in names],
+            ]
+        )
+        return others.filtered(
+            lambda other: (
+                operation not in other.blocked_by_ids and self._lets_go(ctx, other, growing)
+            )
+        )
+
+    def _lets_go(self, ctx, other, keys):
+        """Whether a Payment that has changed takes less of one of these objects than before."""
+        record = other.binding_id._record().exists()
+        adapter = self.env["quickbooks.adapter"]._for_link(other)
+        now = adapter._applied(ctx, other.binding_id, record) if record else {}
+        before = credit.amounts(canonical.loads(other.binding_id.agreed_payload or "{}"))
+        return any(now.get(key, dec(0)) < before.get(key, dec(0)) for key in keys)
+
     # -- settling ------------------------------------------------------------------------------
 
     def _verify(self, operation, body, record):

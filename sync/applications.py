@@ -90,7 +90,7 @@ class QuickbooksApplications(models.AbstractModel):
         own = ["&", ("res_model", "=", "account.move"), ("res_id", "=", note.id)]
         key = self._credit_key(ctx, note)
         if key:
-            own = ["|", ("agreed_payload", "like", _as_linked(key[1])), *own]
+            own = ["|", ("agreed_payload", "like", _as_linked(key)), *own]
         return self.env["quickbooks.binding"].search(
             [
                 ("connection_id", "=", ctx.connection.id),
@@ -203,8 +203,11 @@ class QuickbooksApplications(models.AbstractModel):
     def _wake_users(self, connection, notes):
         """Have Payments looked at that take from these credit notes but are not their own."""
         keys = self.env["quickbooks.binding"]._of(connection, notes, "CreditMemo")
-        linked = [binding.remote_id for binding in keys.values() if binding.remote_id]
-        links = [("agreed_payload", "like", _as_linked(remote_id)) for remote_id in linked]
+        links = [
+            ("agreed_payload", "like", _as_linked(("CreditMemo", binding.remote_id)))
+            for binding in keys.values()
+            if binding.remote_id
+        ]
         if not links:
             return
         users = self.env["quickbooks.binding"].search(
@@ -269,6 +272,6 @@ class QuickbooksApplications(models.AbstractModel):
         return lines.filtered(lambda line: not line.reconciled).sorted("date_maturity")
 
 
-def _as_linked(remote_id):
-    """How the line of a Payment names a credit memo, as it stands in its payload."""
-    return canonical.dumps({"TxnId": remote_id, "TxnType": "CreditMemo"})
+def _as_linked(key):
+    """How the line of a Payment names an object, as it stands in its payload."""
+    return canonical.dumps(credit.linked(key))

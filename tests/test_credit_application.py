@@ -221,10 +221,11 @@ class TestApplicationOut(Applications):
         self.assert_both_alike(move, note)
 
     def test_of_another_customer_is_for_a_person(self):
+        account = self.partner_a.property_account_receivable_id
+        self.partner_b.property_account_receivable_id = account
         (move,) = self.invoices(100)
         note = self.synced_note(40, partner=self.partner_b)
         lines = (move | note).line_ids.filtered(lambda line: line.display_type == "payment_term")
-        lines[1].account_id = lines[0].account_id
         lines.reconcile()
         self.commit()
         self.run_worker()

@@ -33,6 +33,17 @@ class CreditNotes(PaymentsBack):
         self.assertEqual(note.qbo_state, "synced", note.qbo_error)
         return note
 
+    def register(self, move, amount):
+        """Pay an invoice in core's wizard."""
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"payment_date": "2026-03-20", "amount": amount})
+        )
+        payment = wizard._create_payments()
+        self.commit()
+        return payment
+
     def assert_notes_alike(self, *notes):
         """Total, tax and what is left of the credit are the same on both sides."""
         for note in notes:

@@ -91,6 +91,12 @@ def lines(parts: Mapping[tuple[Key, Key], Decimal]) -> dict[Key, Decimal]:
     return {key: amount for key, amount in found.items() if amount}
 
 
+def linked(key: Key) -> dict:
+    """How the line of a Payment names an object."""
+    entity, remote_id = key
+    return {"TxnId": remote_id, "TxnType": TXN_TYPES.get(entity, entity)}
+
+
 def refs(parts: Mapping[tuple[Key, Key], Decimal]) -> tuple[tuple[Ref, Decimal], ...]:
     """The lines of a Payment with these shares, named as lines of a Payment name them."""
     return tuple(
