@@ -9,8 +9,8 @@ class TestCreditRefund(Applications):
     """Money paid back on a credit note: bank, receivables and credit are right on both sides."""
 
     @classmethod
-    def prepare(cls):
-        super().prepare()
+    def setUpClass(cls):
+        super().setUpClass()
         journal = cls.company_data["default_journal_bank"]
         mapping = cls.env["quickbooks.mapping"]._require(cls.connection, "deposit_account", journal)
         cls.bank = cls.env["quickbooks.reference"].search(
