@@ -42,6 +42,8 @@ def run(context: Context) -> None:
     scenario_invoices.cancel(odoo, invoices["to be cancelled"])
     _settle(odoo, "one edited, one cancelled")
     scenario_payments.pay_in_quickbooks(context, odoo, invoices["taxed and untaxed lines"])
+    scenario_invoices.credit(odoo, invoices["to be credited"], today)
+    _settle(odoo, "one credited in full")
 
 
 def _cutoff(odoo: rpc.Client, own: Domain) -> date | None:

@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class AccountPartialReconcile(models.Model):
-    """What a payment settles is kept here, so its making and unmaking concerns the payment."""
+    """What a payment or a credit note settles is kept here, so its making and unmaking concerns
+    them."""
 
     _inherit = "account.partial.reconcile"
 
@@ -25,3 +26,6 @@ class AccountPartialReconcile(models.Model):
             capture._mark(moves.origin_payment_id, reason)
         if moves.statement_line_id:
             capture._mark(moves.statement_line_id, reason)
+        notes = moves.filtered(lambda move: move.move_type == "out_refund")
+        if notes:
+            capture._mark(notes, self.env._("What it is applied to was changed"))

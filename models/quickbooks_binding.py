@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..qbo import entities
+
 #: States a person has to look at.
 PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
 
@@ -381,3 +383,8 @@ class QuickbooksBinding(models.Model):
                 link.id,
             )
         )
+
+    def _main_first(self):
+        """The object a record stands for before what accompanies it: a credit note is a credit
+        memo, and a Payment says what it is applied to. Otherwise in the order given."""
+        return self.sorted(lambda link: entities.get(link.remote_type).wave)

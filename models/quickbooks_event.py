@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: Entities whose changes are followed, in the order in which they are applied.
-FOLLOWED = ("Customer", "Vendor", "Invoice", "Payment")
+FOLLOWED = ("Customer", "Vendor", "Invoice", "CreditMemo", "Payment")
 
 #: States in which somebody or something still has to look at the event.
 OPEN_STATES = ("new", "held", "failed")

@@ -15,6 +15,8 @@ from . import analytics
 from . import adapter_item
 from . import adapter_documents
 from . import adapter_invoice
+from . import adapter_creditmemo
+from . import adapter_payments
 from . import adapter_payment
 from . import adapter_payment_write_off
 from . import adapter_payment_method
@@ -23,6 +25,9 @@ from . import adapter_write_off
 from . import adapter_payment_statement
 from . import adapter_paid_back
 from . import adapter_attachment
+from . import applications
+from . import adapter_application
+from . import adapter_refund
 from . import planner
 from . import lookup
 from . import settle
@@ -38,6 +43,8 @@ from . import import_names
 from . import inbound_customer
 from . import inbound_vendor
 from . import inbound_invoice
+from . import inbound_creditmemo
+from . import inbound_application
 from . import inbound_payment
 from . import inbound_forms
 from . import drift

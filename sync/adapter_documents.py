@@ -1,10 +1,10 @@
 from odoo import fields, models
 from odoo.tools import float_repr
 
-from ..qbo import entities
+from ..qbo import canonical, entities
 from ..qbo.mapping.document import read_document
 from ..qbo.money import dec
-from .plan import Done, Hold, Write
+from .plan import Done, Hold, Wait, Write
 
 
 class QuickbooksDocumentsAdapter(models.AbstractModel):
@@ -116,6 +116,9 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             return Done("nothing_to_do", None)
         if binding.state == "voided":
             return Done("nothing_to_do", "voided")
+        payments = self._payments_on_it(binding)
+        if payments:
+            return Wait(payments, ", ".join(op.local_name or "" for op in payments))
         body = {"Id": binding.remote_id, "SyncToken": binding.sync_token}
         return Write(self._removal(), {}, body)
 
@@ -123,6 +126,57 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         """How a document goes away in QuickBooks: ``void`` keeps its number there, but some
         entities cannot be voided (FACTS 2.1, 7.5)."""
         return "void" if entities.get(self._remote_type).void else "delete"
+
+    def _payments_on_it(self, binding):
+        """Open operations of payments that are applied to this document in QuickBooks.
+
+        Core takes a payment off a document before it is reset or cancelled, so the payment has
+        changed too; it lets go there first, because what is applied forbids voiding (FACTS 7.5).
+        The same holds for a credit note that is applied, which is a Payment as well.
+        """
+        links = [
+            ("binding_id.agreed_payload", "like", canonical.dumps(link))
+            for link in self._as_linked(binding)
+        ]
+        Operation = self.env["quickbooks.operation"]
+        if not links:
+            return Operation
+        return Operation.search(
+            [
+                ("connection_id", "=", binding.connection_id.id),
+                ("remote_type", "=", "Payment"),
+                ("state", "in", Operation.OPEN_STATES),
+                *["|"] * (len(links) - 1),
+                *links,
+            ]
+        )
+
+    def _as_linked(self, binding):
+        """How lines of a Payment name this object (``LinkedTxn``, FACTS 6)."""
+        if binding.remote_type == "Payment":
+            return []
+        return [{"TxnId": binding.remote_id, "TxnType": binding.remote_type}]
+
+    def _growing_operations(self, ctx, records):
+        """Open operations of linked documents that must grow, or stand again, before more can be
+        applied to them."""
+        bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, self._remote_type)
+        growing = [
+            binding.id
+            for binding in bindings.values()
+            if binding.voided or self._total(binding._record()) > dec(binding.remote_total or 0)
+        ]
+        return self._open_of(growing) if growing else self.env["quickbooks.operation"]
+
+    def _needed_documents(self, ctx, operation, records):
+        """Open operations without which nothing can be applied to these documents of this adapter:
+        of those that are not there yet, and of those that must grow first."""
+        linked = ctx.remote_ids(records, self._remote_type)
+        unbound = records.filtered(lambda record: record.id not in linked)
+        needed = self.env["quickbooks.operation"]
+        if unbound:
+            needed |= self._dependency_operations(ctx, self, unbound, operation.released)
+        return needed | self._growing_operations(ctx, records - unbound)
 
     def _plan_draft(self, operation):
         """A draft is nobody's business; one that was sent stays there until it is settled here."""

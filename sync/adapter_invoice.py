@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import float_repr, html2plaintext
 
 from ..qbo import canonical
@@ -6,29 +6,30 @@ from ..qbo.mapping.document import read_document
 from ..qbo.mapping.invoice import invoice
 from ..qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
 from ..qbo.money import dec, invert_rate
-from .plan import Done, Hold, Wait, Write
+from .plan import Done, Hold, Wait
 
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
 
 
-class QuickbooksInvoiceAdapter(models.AbstractModel):
-    """Customer invoice → Invoice."""
+class QuickbooksSalesAdapter(models.AbstractModel):
+    """What invoices and credit notes to customers have in common; amounts of both are positive."""
 
-    _name = "quickbooks.adapter.invoice"
+    _name = "quickbooks.sales"
     _inherit = "quickbooks.documents"
-    _description = "QuickBooks Adapter: Invoice"
+    _description = "QuickBooks Adapter of Sales Documents"
 
-    _remote_type = "Invoice"
     _res_model = "account.move"
     _date_field = "invoice_date"
+    #: kind of journal entry
+    _move_type = None
 
-    # -- which invoices ------------------------------------------------------------------------
+    # -- which documents -----------------------------------------------------------------------
 
     def _concerns(self, record):
-        return record.move_type == "out_invoice"
+        return record.move_type == self._move_type
 
     def _concerned_domain(self):
-        return [("move_type", "=", "out_invoice")]
+        return [("move_type", "=", self._move_type)]
 
     def _ready_domain(self, connection):
         if connection.document_trigger == "sent":
@@ -64,25 +65,30 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return self._write(operation, self._payload_of(ctx, document))
 
     def _wanted_payload(self, ctx, move):
-        """Every owned attribute of the invoice as it is now; what it refers to must be linked."""
+        """Every owned attribute of the document as it is now; what it refers to must be linked."""
         document = self._with_settled_tax(ctx, move)
         if isinstance(document, Hold):
             document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
         return self._payload_of(ctx, document)
 
     def _with_settled_tax(self, ctx, move):
-        """The invoice as plain data, with the tax difference settled as the connection wants it; a
+        """The document as plain data, with the tax difference settled as the connection wants it; a
         Hold when a person must look at it first."""
         document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
         return self.env["quickbooks.taxes"]._settle(ctx, document)
 
     def _payload_of(self, ctx, document):
-        return invoice(
+        return self._mapped_payload(
             document,
             ctx.profile,
             own_number=ctx.connection.number_policy == "odoo",
             override_tax=ctx.connection.tax_policy == "odoo",
         )
+
+    @api.model
+    def _mapped_payload(self, snapshot, profile, **policies):
+        """The entity's own function of ``qbo.mapping``."""
+        raise NotImplementedError
 
     def _excuse(self, ctx, operation, move):
         """Why an unlinked invoice does not go out (yet), as a Done."""
@@ -165,31 +171,6 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return self.env["quickbooks.projects"]._customer(
             ctx, move, self._product_lines(move), move.commercial_partner_id, self._remote_type
         )
-
-    def _payments_on_it(self, binding):
-        """Open operations of payments that are applied to this invoice in QuickBooks.
-
-        Core takes a payment off an invoice before it is reset or cancelled, so the payment has
-        changed too; it lets go there first, because an applied payment forbids voiding (FACTS
-        7.5).
-        """
-        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": "Invoice"})
-        return self.env["quickbooks.operation"].search(
-            [
-                ("connection_id", "=", binding.connection_id.id),
-                ("remote_type", "=", "Payment"),
-                ("state", "in", self.env["quickbooks.operation"].OPEN_STATES),
-                ("binding_id.agreed_payload", "like", link),
-            ]
-        )
-
-    def _plan_void(self, ctx, operation, record):
-        plan = super()._plan_void(ctx, operation, record)
-        if isinstance(plan, Write):
-            payments = self._payments_on_it(operation.binding_id)
-            if payments:
-                return Wait(payments, ", ".join(op.local_name or "" for op in payments))
-        return plan
 
     # -- snapshot ------------------------------------------------------------------------------
 
@@ -312,3 +293,17 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         tax = self._amount(record.amount_tax, record.currency_id)
         payload = canonical.loads(operation.payload or "{}")
         return tax - self.env["quickbooks.taxes"]._rounding_in(payload)
+
+
+class QuickbooksInvoiceAdapter(models.AbstractModel):
+    """Customer invoice → Invoice."""
+
+    _name = "quickbooks.adapter.invoice"
+    _inherit = "quickbooks.sales"
+    _description = "QuickBooks Adapter: Invoice"
+
+    _remote_type = "Invoice"
+    _move_type = "out_invoice"
+
+    def _mapped_payload(self, snapshot, profile, **policies):
+        return invoice(snapshot, profile, **policies)

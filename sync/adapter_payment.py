@@ -1,23 +1,20 @@
 from odoo import models
 
 from ..qbo import canonical
-from ..qbo.mapping.payment import payment, read_payment
+from ..qbo.mapping import credit
+from ..qbo.mapping.payment import payment
 from ..qbo.model import PaymentSnapshot, Ref
 from ..qbo.money import dec
-from .plan import Done, Hold, Wait
-
-#: Attributes that say nothing about money.
-SOFT = frozenset({"DepositToAccountRef", "PaymentMethodRef", "PaymentRefNum", "PrivateNote"})
+from .plan import Done, Hold, Wait, Write
 
 
 class QuickbooksPaymentAdapter(models.AbstractModel):
     """Customer payment → Payment, with one line per invoice it settles."""
 
     _name = "quickbooks.adapter.payment"
-    _inherit = "quickbooks.documents"
+    _inherit = "quickbooks.payments"
     _description = "QuickBooks Adapter: Payment"
 
-    _remote_type = "Payment"
     _res_model = "account.payment"
     _cancelled_states = ("canceled", "rejected")
     _posted_states = ("in_process", "paid")
@@ -73,8 +70,18 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         needed |= self._write_off_operations(ctx, operation, record)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
-        payload = payment(self._snapshot(ctx, record, allocations), ctx.profile)
-        return self._write(operation, payload)
+        snapshot = self._snapshot(ctx, record, allocations)
+        applications = self.env["quickbooks.applications"]
+        snapshot = applications._complete(ctx, operation.binding_id, snapshot)
+        return self._write(operation, payment(snapshot, ctx.profile))
+
+    def _plan_void(self, ctx, operation, record):
+        """What credit notes settle through it, they settle by themselves afterwards."""
+        plan = super()._plan_void(ctx, operation, record)
+        applications = self.env["quickbooks.applications"]
+        if isinstance(plan, Write) and applications._uses_credit(operation.binding_id):
+            applications._follow(ctx, operation)
+        return plan
 
     def _allocations(self, ctx, record):
         """What the payment settles.
@@ -126,18 +133,33 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         """The customer, invoices that are not there yet, and those that must grow first."""
         needed = self._customer_operations(ctx, operation, self._partner(record))
         moves = self.env["account.move"].browse([move.id for move in allocations])
-        linked = ctx.remote_ids(moves, "Invoice")
-        unbound = moves.filtered(lambda move: move.id not in linked)
         invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
-        if unbound:
-            needed |= self._dependency_operations(ctx, invoices, unbound, operation.released)
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, moves - unbound, "Invoice")
-        growing = [
-            binding.id
-            for binding in bindings.values()
-            if binding.voided or invoices._total(binding._record()) > dec(binding.remote_total or 0)
-        ]
-        return needed | self._open_of(growing) if growing else needed
+        needed |= invoices._needed_documents(ctx, operation, moves)
+        return needed | self._making_room(ctx, operation, self._lines(ctx, allocations))
+
+    def _lines(self, ctx, allocations):
+        """What the invoices among the lines amount to, of those that are in QuickBooks."""
+        moves = self.env["account.move"].browse([move.id for move in allocations])
+        remote = ctx.remote_ids(moves, "Invoice")
+        return {
+            ("Invoice", remote[move.id]): amount
+            for move, amount in allocations.items()
+            if move.id in remote
+        }
+
+    def _applied(self, ctx, binding, record):
+        if record.state in self._cancelled_states:
+            return {}
+        if record.state not in self._posted_states:  # a draft stays as it is there
+            return credit.amounts(canonical.loads(binding.agreed_payload or "{}"))
+        allocations, _others = self._allocations(ctx, record)
+        parts = {
+            (credit.MONEY, key): amount for key, amount in self._lines(ctx, allocations).items()
+        }
+        applications = self.env["quickbooks.applications"]
+        if applications._uses_credit(binding):
+            parts.update(applications._as_shares(ctx, applications._wanted(ctx, binding)))
+        return credit.lines(parts)
 
     # -- snapshot ------------------------------------------------------------------------------
 
@@ -212,49 +234,3 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         foreign = sum((dec(str(line.amount_currency)) for line in lines), dec(0))
         home = sum((dec(str(line.balance)) for line in lines), dec(0))
         return home / foreign if foreign else dec(1)
-
-    def _update_body(self, operation, payload):
-        """What does not move money is sent only when it changed here, so that what QuickBooks'
-        people entered there stays: the account it was deposited to, its memo, its reference."""
-        body = super()._update_body(operation, payload)
-        if operation.forced:
-            return body
-        agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
-        return {
-            key: value
-            for key, value in body.items()
-            if key not in SOFT or not canonical.same(payload.get(key), agreed.get(key))
-        }
-
-    # -- settling ------------------------------------------------------------------------------
-
-    def _verify(self, operation, body, record):
-        """Compare the amount and what it is applied to with what was sent, to the cent."""
-        if operation.kind == "void":
-            return "voided", "", {}
-        if not record:
-            return "synced", "", {}
-        remote, total = read_payment(body), self._total(record)
-        if remote.total != total:
-            return "mismatch", "total_differs", {"remote": remote.total, "local": total}
-        wanted = self._wanted_allocations(operation)
-        if remote.allocations != wanted:
-            applied = sum(remote.allocations.values(), dec(0))
-            local = sum(wanted.values(), dec(0))
-            return "mismatch", "applied_differs", {"remote": applied, "local": local}
-        return "synced", "", {}
-
-    @staticmethod
-    def _wanted_allocations(operation):
-        payload = canonical.loads(operation.payload or "{}")
-        return read_payment({"Id": "", "SyncToken": "", **payload}).allocations
-
-    def _answered_values(self, body):
-        """The balance of a payment is what is left of it."""
-        remote = read_payment(body)
-        values = super()._answered_values(body)
-        return {
-            **values,
-            "remote_name": body.get("PaymentRefNum") or "",
-            "remote_balance": str(remote.unapplied),
-        }

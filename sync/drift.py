@@ -132,7 +132,7 @@ class QuickbooksDrift(models.AbstractModel):
         values = {HARMLESS[key]: self._plain(key, body.get(key)) for key in keys & set(HARMLESS)}
         if values:
             move.write(values)
-        inbound = self.env["quickbooks.inbound.invoice"]
+        inbound = self.env["quickbooks.inbound"]._for_type(binding.remote_type)
         inbound._take(binding, body, inbound._ours(ctx, binding, move))
 
     def _accept_deletion(self, binding):
@@ -144,6 +144,9 @@ class QuickbooksDrift(models.AbstractModel):
         self._end_held(binding, "remote_deleted", "drift_accepted")
         binding._set_state("voided")
 
+    def _accept_creditmemo(self, ctx, binding, body):
+        self._accept_invoice(ctx, binding, body)
+
     @staticmethod
     def _plain(key, value):
         if key == "DueDate":
@@ -151,8 +154,12 @@ class QuickbooksDrift(models.AbstractModel):
         return (value or {}).get("value") or False
 
     def _accept_payment(self, ctx, binding, body):
+        remote = Remote("Payment", binding.remote_id, body)
+        if binding.res_model == "account.move":
+            self.env["quickbooks.inbound.application"]._accept(ctx, binding, body, remote)
+            return
         inbound = self.env["quickbooks.inbound.payment"]
-        payment, remote = binding._record(), Remote("Payment", binding.remote_id, body)
+        payment = binding._record()
         if payment._name != "account.payment":  # a bank line: the bank has the last word
             raise UserError(self._sentence("drift_bank"))
         theirs = inbound._theirs(body, inbound._entry(ctx, payment))

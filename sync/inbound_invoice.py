@@ -9,6 +9,9 @@ from .lookup import arrived
 #: Models whose noted changes may explain a balance.
 PAYERS = ("account.payment", "account.bank.statement.line", "account.move")
 
+#: Looks at a balance that nothing known explains before somebody is told.
+PATIENCE = 3
+
 
 class QuickbooksInboundInvoice(models.AbstractModel):
     """Invoice: its balance is followed, its content is not.
@@ -23,11 +26,17 @@ class QuickbooksInboundInvoice(models.AbstractModel):
     _description = "QuickBooks Inbound: Invoice"
 
     _remote_type = "Invoice"
+    #: key of the sentence about one nobody here knows
+    _stranger_key = "inbound_not_ours"
+
+    @property
+    def _adapter(self):
+        return self.env["quickbooks.adapter"]._for_type(self._remote_type)
 
     def _apply(self, ctx, remote):
-        binding = self._find(ctx.connection, "Invoice", remote.id)
+        binding = self._find(ctx.connection, self._remote_type, remote.id)
         if not binding:
-            return Verdict("skipped", "inbound_not_ours")
+            return Verdict("skipped", self._stranger_key)
         move = binding._record().exists()
         if remote.deleted:
             return self._deleted(binding)
@@ -84,7 +93,7 @@ class QuickbooksInboundInvoice(models.AbstractModel):
 
     def _ours(self, ctx, binding, move):
         """What we would send now, None when it cannot be said."""
-        invoices = self.env["quickbooks.adapter.invoice"]
+        invoices = self._adapter
         if move.state != "posted" or invoices._missing_mappings(ctx, move):
             return None
         products = invoices._product_lines(move).product_id
@@ -110,6 +119,8 @@ class QuickbooksInboundInvoice(models.AbstractModel):
         needs = () if remote.asked else self._payments(ctx, binding, move, remote.body)
         if needs:
             return Verdict("later", "inbound_needs", binding=binding, needs=needs)
+        if not remote.asked and remote.attempts < PATIENCE:  # the Payment may not be here yet
+            return Verdict("later", "inbound_on_its_way", binding=binding)
         if binding.state in ("synced", "mismatch"):
             text = self._sentence("balance_differs", remote=theirs, local=ours)
             self._show(binding, "mismatch", "balance_differs", text)
@@ -127,19 +138,25 @@ class QuickbooksInboundInvoice(models.AbstractModel):
             for link in body.get("LinkedTxn") or ()
             if link.get("TxnType") == "Payment"
         }
-        ids.update(b.remote_id for b in self._payment_links(ctx, move) if b.remote_id)
+        bound = self._bound(ctx, move)
+        ids.update(b.remote_id for b in bound if b.remote_id)
         return tuple(("Payment", remote_id) for remote_id in sorted(ids))
 
-    def _payment_links(self, ctx, move):
-        """Links of the payments and bank lines that pay this invoice here."""
-        terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
-        entries = terms.matched_credit_ids.credit_move_id.move_id
+    def _bound(self, ctx, move):
+        """Links of payments, bank lines and credit notes that settle the document here."""
         Binding = self.env["quickbooks.binding"]
-        links = Binding
-        for payers in (entries.origin_payment_id, entries.statement_line_id):
+        moves, links = self._settled_by(move), Binding
+        credit_notes = moves.filtered(lambda entry: entry.move_type == "out_refund")
+        for payers in (moves.origin_payment_id, moves.statement_line_id, credit_notes):
             if payers:
                 links |= Binding._links(ctx.connection, payers, "Payment")
         return links
+
+    @staticmethod
+    def _settled_by(move):
+        """Entries the document is reconciled with."""
+        terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        return terms.matched_credit_ids.credit_move_id.move_id
 
     def _is_on_its_way(self, ctx, binding, move):
         """Whether something of ours that concerns this balance is not in QuickBooks yet."""
@@ -147,9 +164,9 @@ class QuickbooksInboundInvoice(models.AbstractModel):
         mine = [("connection_id", "=", ctx.connection.id)]
         if Change.search_count([*mine, ("res_model", "in", PAYERS)], limit=1):
             return True
-        bindings = binding | self._payment_links(ctx, move)
+        bindings = binding | self._bound(ctx, move)
         going = ("pending", "waiting", "lookup", "prepared", "unknown")
-        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": "Invoice"})
+        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": self._remote_type})
         return bool(
             Operation.search_count(
                 [

@@ -1,5 +1,5 @@
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import Command, fields, models
@@ -7,13 +7,14 @@ from odoo.exceptions import UserError
 
 from ..qbo import canonical
 from ..qbo.dates import parse_date
+from ..qbo.mapping import credit
 from ..qbo.mapping.payment import payment as payment_payload
 from ..qbo.mapping.payment import read_payment
 from ..qbo.money import dec
 from .inbound import Verdict
 
 _MARK = re.compile(
-    r"\[odoo (?P<database>\w*)/(?P<model>account\.payment|account\.bank\.statement\.line)"
+    r"\[odoo (?P<database>\w*)/(?P<model>account\.(?:payment|move|bank\.statement\.line))"
     r"/(?P<id>\d+)\]\s*$"
 )
 
@@ -22,9 +23,10 @@ _MARK = re.compile(
 class Facts:
     """What of a payment must be the same on both sides.
 
-    :ivar applied: {remote id of the invoice: Decimal}; an invoice that is not in QuickBooks
-        stands under its record
+    :ivar applied: what its money settles: {remote id of the invoice: Decimal}; an invoice that is
+        not in QuickBooks stands under its record
     :ivar written_off: how much it uses of our entry for what it writes off
+    :ivar credits: what credit memos among its lines settle (``qbo/mapping/credit.py``)
     """
 
     total: object
@@ -33,11 +35,35 @@ class Facts:
     applied: dict
     stands: bool = True
     written_off: object = Decimal(0)
+    credits: dict = field(default_factory=dict)
 
     def same(self, other):
+        """Which of the credits settles which invoice is not said by a Payment's lines."""
         if not (self.stands or other.stands):
             return True
-        return self == other
+        return self._said() == other._said()
+
+    def _said(self):
+        return (
+            self.total,
+            self.date,
+            self.customer,
+            self.stands,
+            self.written_off,
+            self.lines,
+        )
+
+    @property
+    def lines(self):
+        """What its lines amount to, by object."""
+        money = {
+            (credit.MONEY, ("Invoice", target)): amount
+            for target, amount in self.applied.items()
+            if isinstance(target, str)
+        }
+        found = credit.lines({**money, **self.credits})
+        strangers = {t: a for t, a in self.applied.items() if not isinstance(t, str)}
+        return {**found, **strangers}
 
 
 class QuickbooksInboundPayment(models.AbstractModel):
@@ -56,6 +82,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _apply(self, ctx, remote):
         binding = self._find(ctx.connection, "Payment", remote.id)
+        if binding and binding.res_model == "account.move":
+            return self.env["quickbooks.inbound.application"]._update(ctx, binding, remote)
         if binding and binding.res_model != "account.payment":
             return self._watch(ctx, binding, remote)
         if binding:
@@ -75,8 +103,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
         if not found or found["database"] != uuid[:8]:
             return False
         record = self.env[found["model"]].browse(int(found["id"])).exists()
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, record, "Payment")
-        return any(not binding.remote_id for binding in bindings.values())
+        bindings = self.env["quickbooks.binding"]._links(ctx.connection, record, "Payment")
+        return any(not binding.remote_id for binding in bindings)
 
     # -- the three versions --------------------------------------------------------------------
 
@@ -90,35 +118,28 @@ class QuickbooksInboundPayment(models.AbstractModel):
         written_off = figures.allocations.get(("JournalEntry", entry), dec(0))
         applied = {
             remote_id: amount
-            for (kind, remote_id), amount in figures.allocations.items()
-            if kind == "Invoice" and amount
+            for (entity, remote_id), amount in credit.money_shares(body, written_off).items()
+            if entity == "Invoice"
         }
-        applied = self._of_cash(figures.total + written_off, applied)
-        return Facts(figures.total, figures.date, figures.party_id, applied, stands, written_off)
+        return Facts(
+            figures.total,
+            figures.date,
+            figures.party_id,
+            applied,
+            stands,
+            written_off,
+            credit.credit_shares(body),
+        )
 
     def _entry(self, ctx, payment):
         """Id of the entry for what a payment of ours writes off, or empty."""
         return self.env["quickbooks.adapter.payment"]._write_off_link(ctx, payment).remote_id or ""
 
-    @staticmethod
-    def _of_cash(left, applied):
-        """The part of what is applied that is this payment's money, or written off with it.
+    def _here(self, ctx, payment, binding=None):
+        """The facts of the payment as it is in Odoo.
 
-        Other credits among the lines settle invoices too; they are not money received, and Odoo
-        learns of them with the credit note itself.
-
-        :param left: what there is to apply
+        :param binding: its link, when credits may be among its lines
         """
-        result = {}
-        for remote_id, amount in applied.items():
-            part = min(amount, left)
-            if part:
-                result[remote_id] = part
-            left -= part
-        return result
-
-    def _here(self, ctx, payment):
-        """The facts of the payment as it is in Odoo."""
         adapter = self.env["quickbooks.adapter.payment"]
         allocations, others = adapter._allocations(ctx, payment)
         moves = self.env["account.move"].browse([move.id for move in allocations])
@@ -127,13 +148,18 @@ class QuickbooksInboundPayment(models.AbstractModel):
         applied = {remote.get(move.id, move): amount for move, amount in allocations.items()}
         _parts, used = adapter._with_write_off(ctx, payment, list(applied.items()))
         applied.update(dict.fromkeys(others, dec(0)))
+        applications, credits = self.env["quickbooks.applications"], {}
+        stands = adapter._stands(payment)
+        if binding and stands and applications._uses_credit(binding):
+            credits = applications._as_shares(ctx, applications._wanted(ctx, binding))
         return Facts(
             adapter._total(payment),
             payment.date.isoformat(),
             customer,
             applied,
-            stands=adapter._stands(payment),
-            written_off=used[1] if used else dec(0),
+            stands,
+            used[1] if used else dec(0),
+            credits,
         )
 
     @staticmethod
@@ -159,7 +185,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
         entry = self._entry(ctx, payment)
         theirs = self._theirs(remote.body, entry) if not remote.deleted else _nothing()
         rated = self._has_other_rate(binding, payment, remote.body)
-        if theirs.same(self._here(ctx, payment)) and not rated:
+        if theirs.same(self._here(ctx, payment, binding)) and not rated:
             return self._agree(ctx, binding, payment, remote)
         there_changed = rated or self._has_changed_there(binding, theirs, entry)
         here_changed = self._has_changed_here(ctx, binding, payment)
@@ -198,7 +224,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _has_changed_here(self, ctx, binding, payment):
         """Whether our facts are not those that were agreed last."""
-        here, agreed = self._here(ctx, payment), canonical.loads(binding.agreed_payload or "{}")
+        here = self._here(ctx, payment, binding)
+        agreed = canonical.loads(binding.agreed_payload or "{}")
         if not agreed:
             return here.stands
         ours = self._theirs({"Id": "", "SyncToken": "", **agreed}, self._entry(ctx, payment))
@@ -216,8 +243,9 @@ class QuickbooksInboundPayment(models.AbstractModel):
             self._check_locks(payment)
             payment.action_cancel()
             self._drop_entry(ctx, payment)
+            self._bring_credits(ctx, binding, {}, remote.body)
         else:
-            problem = self._reshape(ctx, binding, payment, theirs, remote.body)
+            problem = self._bring_lines(ctx, binding, payment, theirs, remote.body)
             if problem:
                 return self._drift(binding, remote.body, problem)
         return self._agree(ctx, binding, payment, remote)
@@ -228,6 +256,26 @@ class QuickbooksInboundPayment(models.AbstractModel):
         if self._entry(ctx, payment):
             self.env["quickbooks.planner"]._look_at(ctx.connection, adapter, payment)
             ctx.connection._wake()
+
+    def _bring_lines(self, ctx, binding, payment, theirs, body):
+        """Settle what its money and its credits settle there; a sentence key when that must not
+        be. Credits let go first, because the money may take their place, and the other way round.
+        """
+        before = self.env["quickbooks.applications"]._agreed(binding)
+        less = {pair: min(amount, theirs.credits.get(pair, 0)) for pair, amount in before.items()}
+        less = {pair: dec(amount) for pair, amount in less.items() if amount}
+        self._bring_credits(ctx, binding, less, body)
+        problem = self._reshape(ctx, binding, payment, theirs, body)
+        self._bring_credits(ctx, binding, before if problem else theirs.credits, body, less)
+        return problem
+
+    def _bring_credits(self, ctx, binding, credits, body, before=None):
+        """Reconcile credit notes with what a Payment settles with them."""
+        if before is None:
+            before = self.env["quickbooks.applications"]._agreed(binding)
+        if before or credits:
+            application = self.env["quickbooks.inbound.application"]
+            application._bring(ctx, binding, before, credits, body)
 
     def _agree(self, ctx, binding, payment, remote):
         """Both sides say the same: book it on the link."""
@@ -243,25 +291,33 @@ class QuickbooksInboundPayment(models.AbstractModel):
             self._take(binding, remote.body, {}, state="voided")
             self._note(binding, "inbound_payment_voided")
             return Verdict("done", "inbound_payment_voided", binding=binding)
-        payload = self._payload(ctx, payment)
+        payload = self._payload(ctx, binding, payment, theirs.credits)
         self._take(binding, remote.body, payload)
+        if credit.amounts(payload) == credit.amounts(remote.body):
+            # the lines say the same, in whatever order they stand there
+            agreed = {**canonical.loads(binding.agreed_payload), "Line": payload["Line"]}
+            binding.agreed_payload = canonical.dumps(agreed)
+            binding.agreed_digest = canonical.digest(agreed)
         return self._report(ctx, binding, payment, remote.body)
 
-    def _payload(self, ctx, payment):
+    def _payload(self, ctx, binding, payment, credits):
         """What we would send for the payment as it is now."""
         adapter = self.env["quickbooks.adapter.payment"]
         allocations, _others = adapter._allocations(ctx, payment)
-        return payment_payload(adapter._snapshot(ctx, payment, allocations), ctx.profile)
+        snapshot = adapter._snapshot(ctx, payment, allocations)
+        if credits:
+            applications = self.env["quickbooks.applications"]
+            snapshot = applications._complete(ctx, binding, snapshot, credits)
+        return payment_payload(snapshot, ctx.profile)
 
     def _report(self, ctx, binding, payment, body):
         """Say what was applied, and leave a task for money that found no invoice."""
-        figures, here = read_payment(body), self._here(ctx, payment)
-        known = {("Invoice", remote_id): amount for remote_id, amount in here.applied.items()}
-        known["JournalEntry", self._entry(ctx, payment)] = here.written_off
+        here = self._here(ctx, payment, binding)
+        settled = {**here.lines, ("JournalEntry", self._entry(ctx, payment)): here.written_off}
         missing = {
-            f"{key[0]} {key[1]}"
-            for key, amount in figures.allocations.items()
-            if known.get(key) != amount
+            " ".join(key)
+            for key, amount in credit.amounts(body).items()
+            if settled.get(key) != amount
         }
         applied = sum(here.applied.values(), dec(0))
         params = {"total": here.total, "applied": applied}
@@ -307,8 +363,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _create(self, ctx, remote):
         figures, facts = read_payment(remote.body), self._theirs(remote.body)
-        if figures.voided or not figures.total:
-            return self._only_credit(figures)
+        if figures.voided:
+            return Verdict("skipped", "inbound_voided_before")
+        if not figures.total:
+            return self.env["quickbooks.inbound.application"]._create(ctx, remote)
         moves = self._invoices(ctx, facts.applied)
         if not moves and facts.date < fields.Date.to_string(ctx.connection.cutoff_date):
             return Verdict("skipped", "before_cutoff", {"date": ctx.connection.cutoff_date})
@@ -337,13 +395,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "from_quickbooks": True,
             }
         )
+        self._bring_credits(ctx, binding, facts.credits, remote.body)
         return self._agree(ctx, binding, payment, remote)
-
-    @staticmethod
-    def _only_credit(figures):
-        """No money: a void, or credits applied to invoices, which come with their credit note."""
-        key = "inbound_voided_before" if figures.voided else "inbound_credit_only"
-        return Verdict("skipped", key)
 
     def _invoices(self, ctx, applied):
         """{remote id: posted invoice of Odoo} of those that are linked."""
@@ -564,17 +617,19 @@ class QuickbooksInboundPayment(models.AbstractModel):
         return self._here(ctx, payment).applied == wanted
 
     def _apply_exactly(self, payment, move, amount):
-        """Reconcile an invoice with a line that settles exactly this amount of it."""
+        """Reconcile an invoice with the payment for exactly this amount of it."""
         adapter = self.env["quickbooks.adapter.payment"]
-        currency = payment.currency_id
-        open_amount = adapter._amount(move.amount_residual, move.currency_id)
         _liquidity, counterpart, _writeoff = payment._seek_for_lines()
-        for line in counterpart.filtered(lambda line: not line.reconciled):
-            free = -adapter._amount(line.amount_residual_currency, currency)
-            terms = self._open_terms(move, line.account_id)
-            if terms and min(free, open_amount) == amount:
-                (line | terms).reconcile()
-                return
+        for line in counterpart:
+            for term in self._open_terms(move, line.account_id):
+                part = min(
+                    amount,
+                    -adapter._amount(line.amount_residual_currency, payment.currency_id),
+                    adapter._amount(term.amount_residual_currency, move.currency_id),
+                )
+                if part > 0:
+                    line._qbo_reconcile_exactly(term, line, part)
+                    amount -= part
 
     def _single_counterpart(self, payment):
         """Core can change amount and date of a draft payment with one counterpart line only."""

@@ -22,7 +22,15 @@ MONEY = "Line"
 ADDED = ("Id", "Lat", "Long")
 NAME_ATTRIBUTES = ("DisplayName", "Name")
 #: Changes with every write or payment and is nobody's edit.
-FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance")
+FURNITURE = (
+    "Id",
+    "SyncToken",
+    "MetaData",
+    "Balance",
+    "LinkedTxn",
+    "HomeBalance",
+    "RemainingCredit",
+)
 
 #: Attributes of a payload that refer to an object, and its type.
 REFERENCE_KEYS = {

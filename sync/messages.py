@@ -258,7 +258,9 @@ SENTENCES = {
     "before_cutoff": _lt("It is dated before the cut-off date %(date)s and stays out."),
     "not_confirmed": _lt("It is not confirmed yet."),
     "not_sent_yet": _lt("It goes to QuickBooks when it is sent to the customer."),
-    "not_a_customer_invoice": _lt("Only customer invoices go to QuickBooks so far."),
+    "not_a_customer_invoice": _lt(
+        "Only invoices and credit notes of customers go to QuickBooks so far."
+    ),
     "not_a_customer_payment": _lt("Only payments of customers go to QuickBooks so far."),
     "payment_paid_back": _lt(
         "It pays back money of %(names)s, which QuickBooks still keeps as the customer's credit. "
@@ -279,6 +281,22 @@ SENTENCES = {
     "payment_of_others": _lt(
         "It also pays %(names)s, which is not in QuickBooks and stays out. Link that document, or "
         "split the payment."
+    ),
+    "refund_accounts": _lt(
+        "To pay a customer back, QuickBooks needs the bank account the money left and the account "
+        "of receivables: %(names)s. Choose both in the mapping; of a journal a bank account."
+    ),
+    "credit_of_others": _lt(
+        "It also settles %(names)s, which is not in QuickBooks and stays out. Link that document, "
+        "or split the credit note."
+    ),
+    "credit_of_other_customer": _lt(
+        "It settles %(names)s of another customer. QuickBooks applies a credit memo only to "
+        "documents of the same customer; enter this there."
+    ),
+    "application_of_others": _lt(
+        "In QuickBooks it is also applied to %(names)s, which Odoo does not have. Change it in "
+        "QuickBooks, or link that document."
     ),
     "payment_currency": _lt(
         "Its currency differs from that of %(names)s. QuickBooks pays an invoice in its own "
@@ -345,6 +363,7 @@ SENTENCES = {
     "inbound_older": _lt("A newer change took its place."),
     "inbound_nothing_ours": _lt("Nothing changed that Odoo keeps too."),
     "inbound_not_ours": _lt("Not an invoice of Odoo."),
+    "inbound_not_our_credit": _lt("Not a credit note of Odoo."),
     "inbound_gone": _lt("It was deleted in QuickBooks."),
     "inbound_off": _lt("This does not come back: it is switched off in the settings."),
     "inbound_inactive": _lt("It is inactive in QuickBooks."),
@@ -379,7 +398,16 @@ SENTENCES = {
         "then retry."
     ),
     "inbound_voided_before": _lt("The payment was voided before it was seen here."),
-    "inbound_credit_only": _lt("Credits were applied, no money was received."),
+    "inbound_credit_only": _lt("No money was received and no credit applied."),
+    "inbound_application_unknown": _lt("Credits were applied to documents Odoo does not have."),
+    "inbound_application_applied": _lt("Credit of %(applied)s was applied as in QuickBooks."),
+    "inbound_application_open": _lt(
+        "QuickBooks applies credit to or from %(names)s, which Odoo could not follow: it is not "
+        "here, or not open any more. Apply the credit note by hand, or change it in QuickBooks."
+    ),
+    "inbound_application_voided": _lt(
+        "The application of the credit was undone in QuickBooks and is undone here."
+    ),
     "inbound_payment_applied": _lt(
         "Payment of %(total)s from QuickBooks, %(applied)s of it applied to invoices."
     ),
@@ -411,6 +439,14 @@ SENTENCES = {
     "drift_invoice": _lt(
         "Changed in QuickBooks: %(attributes)s. Compare both versions, then send ours again, "
         "accept theirs or ignore it."
+    ),
+    "drift_application": _lt(
+        "What the credit is applied to was changed on both sides. Compare both versions, then send "
+        "ours again or accept theirs."
+    ),
+    "drift_application_money": _lt(
+        "In QuickBooks money was added to a Payment that only applied a credit. Enter the money as "
+        "a payment of its own there, or record it here and ignore the difference."
     ),
     "drift_voided": _lt(
         "It was voided in QuickBooks. Cancel it here, or send ours again, or ignore it."

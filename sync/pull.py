@@ -313,7 +313,7 @@ class QuickbooksPull(models.AbstractModel):
         done, unexplained = 0, []
         for look in sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type)):
             verdict = inbox._apply_one(ctx, look)
-            if look.remote_type == "Invoice" and verdict.needs:
+            if look.remote_type in ("Invoice", "CreditMemo") and verdict.needs:
                 unexplained.append(look)  # the payments of this round may explain it: no read
                 continue
             done += self._finish(self.env["quickbooks.event"].browse(look.event_ids), verdict)

@@ -5,6 +5,9 @@ from . import test_budget
 from . import test_capture
 from . import test_companies
 from . import test_connect
+from . import test_credit_application
+from . import test_credit_memo
+from . import test_credit_refund
 from . import test_customer
 from . import test_customer_back
 from . import test_delete
