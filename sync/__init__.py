@@ -23,7 +23,6 @@ from . import adapter_payment_method
 from . import adapter_payment_origin
 from . import adapter_write_off
 from . import adapter_payment_statement
-from . import adapter_paid_back
 from . import adapter_attachment
 from . import applications
 from . import adapter_application

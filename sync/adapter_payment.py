@@ -106,6 +106,24 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     def _is_linked(self, ctx, move):
         return bool(ctx.remote_ids(move, "Invoice"))
 
+    def _refunds(self):
+        """What sends money that is paid back."""
+        return self.env["quickbooks.adapter.purchase.refund"]
+
+    def _paid_back(self, ctx, record):
+        """Payments back to the customer that take of this money, with their amounts: in QuickBooks
+        each is an expense that the Payment settles like an invoice (FACTS 7.6)."""
+        refunds, amounts = self._refunds(), {}
+        for partial in self._counterpart(record).matched_debit_ids:
+            back = partial.debit_move_id.move_id.origin_payment_id
+            if not back or not refunds._concerns(back):
+                continue
+            if refunds._refusal(ctx.connection, back)[0] and not ctx.remote_ids(back, "Purchase"):
+                continue  # dated before the cut-off: the money counts as unapplied
+            amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
+            amounts[back] = amounts.get(back, dec(0)) + amount
+        return amounts
+
     def _preflight_payment(self, ctx, record, allocations, others):
         """What QuickBooks' Payment cannot express."""
         partner = self._partner(record)
@@ -125,7 +143,8 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
                 "payment_of_other_customer", {"names": ", ".join(m.name for m in strangers)}
             )
         settled = self._total(record) + self._write_off_amount(record)
-        if sum(allocations.values(), dec(0)) > settled:
+        paid_back = sum(self._paid_back(ctx, record).values(), dec(0))
+        if sum(allocations.values(), paid_back) > settled:
             return Hold("payment_write_off")
         return None
 
@@ -135,17 +154,23 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         moves = self.env["account.move"].browse([move.id for move in allocations])
         invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
         needed |= invoices._needed_documents(ctx, operation, moves)
-        return needed | self._making_room(ctx, operation, self._lines(ctx, allocations))
+        back = self.env["account.payment"].union(*self._paid_back(ctx, record))
+        needed |= self._refunds()._needed_documents(ctx, operation, back)
+        return needed | self._making_room(ctx, operation, self._lines(ctx, record, allocations))
 
-    def _lines(self, ctx, allocations):
-        """What the invoices among the lines amount to, of those that are in QuickBooks."""
-        moves = self.env["account.move"].browse([move.id for move in allocations])
-        remote = ctx.remote_ids(moves, "Invoice")
-        return {
-            ("Invoice", remote[move.id]): amount
-            for move, amount in allocations.items()
-            if move.id in remote
-        }
+    def _lines(self, ctx, record, allocations):
+        """What the lines of its money amount to, of invoices and of money paid back that are in
+        QuickBooks."""
+        found = {}
+        for entity, amounts in (
+            ("Invoice", allocations),
+            ("Purchase", self._paid_back(ctx, record)),
+        ):
+            for settled, amount in sorted(amounts.items(), key=lambda pair: pair[0].id):
+                remote_id = ctx.remote_ids(settled, entity).get(settled.id)
+                if remote_id:
+                    found[entity, remote_id] = amount
+        return found
 
     def _applied(self, ctx, binding, record):
         if record.state in self._cancelled_states:
@@ -154,7 +179,8 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             return credit.amounts(canonical.loads(binding.agreed_payload or "{}"))
         allocations, _others = self._allocations(ctx, record)
         parts = {
-            (credit.MONEY, key): amount for key, amount in self._lines(ctx, allocations).items()
+            (credit.MONEY, key): amount
+            for key, amount in self._lines(ctx, record, allocations).items()
         }
         applications = self.env["quickbooks.applications"]
         if applications._uses_credit(binding):
@@ -187,13 +213,12 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _snapshot(self, ctx, record, allocations):
         partner = self._partner(record)
-        moves = self.env["account.move"].browse([move.id for move in allocations])
-        remote = ctx.remote_ids(moves, "Invoice")
-        parts, write_off = self._with_write_off(
-            ctx,
-            record,
-            [(Ref("Invoice", remote[move.id]), allocations[move]) for move in moves.sorted("id")],
-        )
+        lines = self._lines(ctx, record, allocations)
+        refs = [
+            (Ref(credit.TXN_TYPES.get(entity, entity), remote_id), amount)
+            for (entity, remote_id), amount in lines.items()
+        ]
+        parts, write_off = self._with_write_off(ctx, record, refs)
         return PaymentSnapshot(
             date=record.date.isoformat(),
             customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),

@@ -262,11 +262,6 @@ SENTENCES = {
         "Only invoices and credit notes of customers go to QuickBooks so far."
     ),
     "not_a_customer_payment": _lt("Only payments of customers go to QuickBooks so far."),
-    "payment_paid_back": _lt(
-        "It pays back money of %(names)s, which QuickBooks still keeps as the customer's credit. "
-        "Enter it there as a check or expense on the receivables account with this customer, and "
-        "apply the payment to it. Then remove this link."
-    ),
     "not_a_matched_line": _lt(
         "Only money received that is matched with customer invoices goes to QuickBooks."
     ),

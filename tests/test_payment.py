@@ -270,8 +270,22 @@ class TestPayment(PaymentCase):
         self.assertEqual(len(remote["Line"]), 1)
         self.assert_paid_alike(first, second)
 
+    def map_bank(self):
+        """Money leaves from a bank account of QuickBooks."""
+        banks = self.env["quickbooks.reference"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("remote_type", "=", "Account"),
+                ("kind", "=", "Bank"),
+            ]
+        )
+        journal = self.company_data["default_journal_bank"]
+        row = self.env["quickbooks.mapping"]._require(self.connection, "deposit_account", journal)
+        row.reference_id = banks[0]
+
     def test_paid_back(self):
-        """Money given back is for a person so far, and says what to do."""
+        """An expense on receivables that the Payment settles; nothing of its money is left."""
+        self.map_bank()
         payment = self.prepay(60)
         self.sync(payment)
         back = self.env["account.payment"].create(
@@ -279,20 +293,24 @@ class TestPayment(PaymentCase):
                 "payment_type": "outbound",
                 "partner_type": "customer",
                 "partner_id": self.partner_a.id,
-                "amount": 60,
+                "amount": 45,
                 "date": "2026-03-21",
+                "journal_id": self.company_data["default_journal_bank"].id,
             }
         )
         back.action_post()
         lines = (payment | back).move_id.line_ids
         receivable = lines.filtered(lambda line: line.account_type == "asset_receivable")
         receivable.reconcile()
-        self.commit()
-        self.run_worker()
-        self.assertEqual(back.qbo_state, "held")
-        self.assertIn(payment.name, back.qbo_error)
-        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
+        remote = self.sync(payment)
+        self.assertEqual(back.qbo_state, "synced", back.qbo_error)
+        purchase = self.remote_of(back, "Purchase")
+        self.assertEqual(dec(purchase["TotalAmt"]), 45)
+        (line,) = remote["Line"]
+        (link,) = line["LinkedTxn"]
+        self.assertEqual((link["TxnType"], link["TxnId"]), ("Expense", purchase["Id"]))
+        self.assertEqual((dec(line["Amount"]), dec(remote["UnappliedAmt"])), (45, 15))
         receivable.remove_move_reconcile()
-        self.commit()
-        self.run_worker()
-        self.assertEqual(back.qbo_state, "none", "nothing is paid back any more")
+        remote = self.sync(payment)
+        self.assertEqual((remote["Line"], dec(remote["UnappliedAmt"])), ([], 60))
+        self.assertFalse(self.simulator.control.problems())
