@@ -30,3 +30,4 @@ from . import inbound_invoice
 from . import inbound_payment
 from . import drift
 from . import care
+from . import review
