@@ -21,9 +21,8 @@ class QuickbooksReviewRequest(models.Model):
     @api.model
     def _cron_send(self):
         """Decide about what is queued, oldest first, each in a transaction of its own."""
-        queued = self.search(
-            [("state", "=", "queued")], order="reason NULLS FIRST, id", limit=LIMIT
-        )
+        order = "reason NULLS FIRST, id"  # what failed before must not stand in the way
+        queued = self.search([("state", "=", "queued")], order=order, limit=LIMIT)
         for request in queued:
             try:
                 with self.env.cr.savepoint():
