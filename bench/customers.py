@@ -44,11 +44,11 @@ class Import:
 def measure(count: int = COUNT) -> Import:
     say(f"bench: {count} customers of QuickBooks become contacts ...")
     with Stack("bench-customers") as stack:
+        name = stack.database("test")
         simulator = stack.simulator(options=AS_INTUIT)
         control = Control(simulator.url)
         for number in range(count):
             control.add("Customer", _customer(number))
-        name = stack.database("test")
         odoo = stack.odoo(name)
         context = Context(odoo, simulator)
         with sql.opened(name) as database:

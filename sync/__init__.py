@@ -50,3 +50,4 @@ from . import drift
 from . import care
 from . import opening
 from . import opening_linked
+from . import review

@@ -111,7 +111,7 @@ class TestReviewRequest(PaymentsBack):
         template.body_html = '<p t-out="1 / 0"/>'
         self.pay(self.make())
         with mute_logger(
-            "odoo.addons.quickbooks_online.models.quickbooks_review_request",
+            "odoo.addons.quickbooks_online.sync.review",
             "odoo.addons.mail.models.mail_render_mixin",
         ):
             self.assertFalse(self.mails())

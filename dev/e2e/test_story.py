@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from dev import rpc
+from dev import rpc, scenario_connect
 from dev import scenario_browser as steps
 from dev.books_simulator import Simulator
 from dev.context import Context
@@ -20,7 +20,10 @@ def context(odoo, simulator) -> Context:
 
 @pytest.fixture
 def bookkeeping(context: Context) -> rpc.Client:
-    return steps.get_ready(context)
+    client = steps.get_ready(context)
+    # so that QuickBooks' announcements are believed
+    client.execute(scenario_connect.SETTINGS, "create", {"qbo_verifier": context.verifier})
+    return client
 
 
 def test_both_sides_of_an_invoice(page, context, bookkeeping, screenshot):
