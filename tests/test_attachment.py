@@ -229,6 +229,7 @@ class TestAttachment(AttachmentCommon):
         self.assertEqual(len(self.files(move)), 1)
 
     def test_found_by_the_scan(self):
+        self.connection.attachment_since = "2020-01-01"  # tests create in one long transaction
         move = self.synced_invoice()
         self.attach(move, "terms.txt", b"terms")
         self.commit()
@@ -246,6 +247,7 @@ class TestAttachment(AttachmentCommon):
             "UPDATE ir_attachment SET create_date = '2020-01-01' WHERE id = %s", [file.id]
         )
         self.connection.attachment_policy = "all"
+        self.assertGreater(self.connection.attachment_since, file.create_date)
         self.connection._wake(scan=True)
         self.run_worker()
         self.assertFalse(self.files())
