@@ -48,6 +48,7 @@ class QuickbooksOperation(models.Model):
             ("create", "Create"),
             ("update", "Update"),
             ("void", "Void"),
+            ("delete", "Delete"),
         ],
         default="sync",
         required=True,

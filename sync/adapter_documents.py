@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import float_repr
 
+from ..qbo import entities
 from ..qbo.mapping.document import read_document
 from ..qbo.money import dec
 from .plan import Done, Hold, Write
@@ -107,20 +108,28 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         return None
 
     def _plan_void(self, ctx, operation, record):
+        """Void it, or delete what QuickBooks cannot void."""
         binding = operation.binding_id
+        if binding.voided:  # what was deleted has no id any more
+            return Done("nothing_to_do", "voided")
         if not binding.remote_id:
             return Done("nothing_to_do", None)
-        if binding.state == "voided" or binding.voided:
+        if binding.state == "voided":
             return Done("nothing_to_do", "voided")
         body = {"Id": binding.remote_id, "SyncToken": binding.sync_token}
-        return Write("void", {}, body)
+        return Write(self._removal(), {}, body)
+
+    def _removal(self):
+        """How a document goes away in QuickBooks: ``void`` keeps its number there, but some
+        entities cannot be voided (FACTS 2.1, 7.5)."""
+        return "void" if entities.get(self._remote_type).void else "delete"
 
     def _plan_draft(self, operation):
         """A draft is nobody's business; one that was sent stays there until it is settled here."""
         binding = operation.binding_id
-        if not binding.remote_id:
-            return Done("nothing_to_do", None)
-        return Done("nothing_to_do", "voided" if binding.voided else "synced")
+        if binding.voided:
+            return Done("nothing_to_do", "voided")
+        return Done("nothing_to_do", "synced" if binding.remote_id else None)
 
     def _preflight(self, ctx, record):
         """What a person must settle in both kinds of documents, as a Hold."""

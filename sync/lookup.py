@@ -228,6 +228,9 @@ class QuickbooksLookup(models.AbstractModel):
 
     def _answer_reread(self, operation, lookup, rows):
         """Three-way comparison: what we agreed, what is there now, what we want."""
+        if not rows and operation.kind == "delete":
+            self._accept(operation, {})  # that is what was wanted
+            return
         if not rows:
             self._gone(operation)
             return
@@ -256,6 +259,8 @@ class QuickbooksLookup(models.AbstractModel):
         """Whether QuickBooks executed a request of ours whose answer was lost."""
         if operation.kind == "void":
             return self._is_voided(operation, remote)
+        if operation.kind == "delete":
+            return False  # or there would be nothing to read
         binding = operation.binding_id
         if not operation.doubtful or remote["SyncToken"] == binding.sync_token:
             return False

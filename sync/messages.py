@@ -421,6 +421,7 @@ SENTENCES = {
     "created": _lt("Created in QuickBooks."),
     "updated": _lt("Updated in QuickBooks."),
     "voided": _lt("Voided in QuickBooks."),
+    "deleted": _lt("Deleted in QuickBooks (%(type)s %(id)s)."),
     "linked": _lt("Linked to an existing record of QuickBooks."),
     "already_there": _lt("Already up to date in QuickBooks."),
     "found_again": _lt("Found in QuickBooks after a broken line, and linked."),

@@ -66,7 +66,11 @@ class Adopt:
 
 @dataclass
 class Write:
-    """Something to send. ``payload`` is all we own, ``body`` what goes out."""
+    """Something to send. ``payload`` is all we own, ``body`` what goes out.
+
+    ``kind`` is ``create``, ``update``, ``void`` or ``delete``; the last two own nothing, so their
+    payload is empty and their body an address.
+    """
 
     kind: str
     payload: dict

@@ -267,7 +267,9 @@ class QuickbooksPush(models.AbstractModel):
     def _freeze_single(self, connection, lane, operation, write):
         entity = entities.get(operation.remote_type)
         params, body = [], write.body
-        if write.kind == "void":
+        if write.kind == "delete":
+            params = [["operation", "delete"]]
+        elif write.kind == "void":
             if entity.void == "operation":
                 params = [["operation", "void"]]
             else:
@@ -310,7 +312,7 @@ class QuickbooksPush(models.AbstractModel):
             "problem_key": False,
             "problem_text": False,
         }
-        if write.kind != "void":
+        if write.kind not in ("void", "delete"):
             values["payload"] = canonical.dumps(write.payload)
             values["payload_digest"] = canonical.digest(write.payload)
         operation.write(values)

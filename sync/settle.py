@@ -17,6 +17,8 @@ UNKNOWN_DELAY = timedelta(seconds=20)
 #: QuickBooks remembers a requestid for an unknown time; after this a repeat is no longer trusted.
 REPLAY_LIMIT = timedelta(hours=20)
 MAX_SENDS = 12
+#: Fault of an object that does not exist or was deleted (FACTS 3.3).
+GONE = "610"
 
 
 class QuickbooksSettle(models.AbstractModel):
@@ -63,6 +65,8 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _report_orphan(self, operation, body, tid):
         """It was executed, but its link was removed while it was on its way."""
+        if operation.kind == "delete":
+            return  # it is gone, and nobody wants to know of it any more
         text = self.env._(
             "QuickBooks has it now as %(type)s %(id)s although its link was removed meanwhile. "
             "Remove or merge it there, or link it here.",
@@ -234,6 +238,9 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _accept(self, operation, body, tid, record):
         """It was executed: keep the link and compare with the record, which may be gone."""
+        if operation.kind == "delete":
+            self._accept_deletion(operation, tid)
+            return
         binding = operation.binding_id
         adapter = self.env["quickbooks.adapter"]._for_link(operation)
         state, key, params = adapter._verify(operation, body, record)
@@ -262,6 +269,32 @@ class QuickbooksSettle(models.AbstractModel):
         operation._mark_done()
         self._pending_again(binding)
 
+    def _accept_deletion(self, operation, tid):
+        """It is not there any more: the link stays, without an object, so that the same record
+        makes a new one when it is confirmed again."""
+        binding = operation.binding_id
+        text = self.env["quickbooks.messages"]._sentence(
+            "deleted", type=binding.remote_type, id=binding.remote_id
+        )
+        binding.write(
+            {
+                "remote_id": False,
+                "remote_balance": False,
+                "sync_token": False,
+                "agreed_payload": False,
+                "agreed_digest": False,
+                "agreed_remote": False,
+                "drift_remote": False,
+                "last_sync_at": fields.Datetime.now(),
+                "voided": True,
+            }
+        )
+        operation.intuit_tid = tid
+        binding._set_state("voided")
+        binding._log_note("info", text, intuit_tid=tid)
+        operation._mark_done()
+        self._pending_again(binding)
+
     def _remember(self, binding, body):
         """Keep a written name in our copy of QuickBooks' lists: no read is needed for it."""
         if entities.get(binding.remote_type).inactive:
@@ -274,7 +307,7 @@ class QuickbooksSettle(models.AbstractModel):
     def _pending_again(self, binding):
         """A change that came while this one was on its way keeps the record waiting."""
         open_ones = binding.operation_ids.filtered(lambda op: op.state in ("pending", "lookup"))
-        if open_ones and binding.state == "synced":
+        if open_ones and binding.state in ("synced", "voided"):
             binding._set_state("pending")
 
     def _adopt(self, operation, body, agreed, key):
@@ -300,6 +333,9 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _refuse(self, operation, faults, tid):
         """Carry out what the fault table says."""
+        if operation.kind == "delete" and any(fault.code == GONE for fault in faults):
+            self._look_up(operation, "after_unknown")  # by its id, to be sure
+            return
         verdict = judge_all(faults)
         fault = faults[0] if faults else None
         operation.write(

@@ -5,6 +5,7 @@ from . import test_connect
 
 from . import test_customer
 from . import test_customer_back
+from . import test_delete
 from . import test_drift
 from . import test_exactly_once
 from . import test_exactly_once_answered
