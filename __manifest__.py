@@ -6,7 +6,7 @@
     "author": "quickbooks_online maintainers",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["account", "base_setup", "mail"],
+    "depends": ["account", "base_setup", "hr_expense", "mail"],
     "external_dependencies": {
         "python": ["cryptography", "python-quickbooks", "requests", "requests-oauthlib"],
     },

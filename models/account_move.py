@@ -13,6 +13,9 @@ WATCHED = frozenset(
     }
 )
 
+#: Odoo undoes an expense by reversing its entry.
+UNDONE_BY_REVERSAL = ("entry", "in_receipt")
+
 
 class AccountMove(models.Model):
     _name = "account.move"
@@ -25,6 +28,10 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         self.env["quickbooks.capture"]._mark(posted, self.env._("Confirmed"))
+        undone = posted.reversed_entry_id.filtered(
+            lambda move: move.move_type in UNDONE_BY_REVERSAL
+        )
+        self.env["quickbooks.capture"]._mark(undone, self.env._("Reversed"))
         return posted
 
     def button_draft(self):

@@ -23,3 +23,5 @@ class AccountPartialReconcile(models.Model):
         payments = moves.origin_payment_id
         if payments:
             self.env["quickbooks.capture"]._mark(payments, self.env._("What it pays was changed"))
+        refunds = moves.filtered(lambda move: move.move_type == "in_refund")
+        self.env["quickbooks.capture"]._mark(refunds, self.env._("What it settles was changed"))

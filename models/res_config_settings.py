@@ -16,7 +16,9 @@ RULES = frozenset(
 )
 
 #: Of these an empty value is a choice, once there is a connection.
-SWITCHES = frozenset({"qbo_payments_back", "qbo_customers_back", "qbo_payment_journal_id"})
+SWITCHES = frozenset(
+    {"qbo_payments_back", "qbo_customers_back", "qbo_payment_journal_id", "qbo_purchases_out"}
+)
 
 
 class ResConfigSettings(models.TransientModel):
@@ -71,6 +73,7 @@ class ResConfigSettings(models.TransientModel):
     qbo_tax_policy = fields.Selection(related="qbo_connection_id.tax_policy", readonly=False)
     qbo_payments_back = fields.Boolean(related="qbo_connection_id.payments_back", readonly=False)
     qbo_customers_back = fields.Boolean(related="qbo_connection_id.customers_back", readonly=False)
+    qbo_purchases_out = fields.Boolean(related="qbo_connection_id.purchases_out", readonly=False)
     qbo_payment_journal_id = fields.Many2one(
         related="qbo_connection_id.payment_journal_id", readonly=False
     )

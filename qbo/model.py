@@ -44,6 +44,11 @@ class CompanyProfile:
     def us(self) -> bool:
         return self.country == "US"
 
+    @property
+    def taxes_purchases(self) -> bool:
+        """Purchases have tax codes; in the US tax is a part of the cost (FACTS 8.2)."""
+        return not self.us and self.using_sales_tax
+
 
 @dataclass(frozen=True)
 class AddressSnapshot:
@@ -74,6 +79,7 @@ class PartySnapshot:
     phone: str = ""
     website: str = ""
     tax_number: str = ""
+    account_number: str = ""
     notes: str = ""
     billing: AddressSnapshot = field(default_factory=AddressSnapshot)
     shipping: AddressSnapshot = field(default_factory=AddressSnapshot)

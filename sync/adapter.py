@@ -24,6 +24,8 @@ class QuickbooksAdapter(models.AbstractModel):
     _directory = ()
     #: whose customer or supplier a document is: attribute of the payload
     _party_attribute = "CustomerRef"
+    #: QuickBooks' queries can look for it (FACTS 4)
+    _party_queryable = True
     #: send only what changed; documents send everything, because lines replace each other
     _sparse_changes = False
 
@@ -246,6 +248,12 @@ class QuickbooksAdapter(models.AbstractModel):
             empty
         """
         return "synced", "", {}
+
+    @api.model
+    def _agreed(self, operation, body):
+        """What counts as agreed after an answer, as canonical JSON, and its digest: what was sent,
+        unless QuickBooks is known to have ignored a part of it."""
+        return operation.payload, operation.payload_digest
 
     @api.model
     def _answered_values(self, body):

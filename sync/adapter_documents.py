@@ -15,6 +15,8 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     _inherit = "quickbooks.adapter"
     _description = "QuickBooks Adapter of Documents"
 
+    #: entity of the other party
+    _party_type = "Customer"
     #: what the cut-off date is compared with
     _date_field = "date"
     #: states of the record
@@ -35,8 +37,14 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _share(self, connection, records, released):
         """Documents go out unasked, and whatever is linked is looked after."""
-        concerned = records.filtered(self._concerns)
+        concerned = records.browse()
+        if self._takes_new(connection):
+            concerned = records.filtered(self._concerns)
         return concerned | super()._share(connection, records - concerned, False)
+
+    def _takes_new(self, connection):
+        """Whether the connection is to have new documents of this kind at all."""
+        return True
 
     def _capture_targets(self, records):
         """Documents on or after the cut-off."""
@@ -67,6 +75,8 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _missed(self, connection, limit):
         """Also documents after the cut-off that have no link at all."""
+        if not self._takes_new(connection):
+            return super()._missed(connection, limit)
         companies = self.env["res.company"].search([("id", "child_of", connection.company_id.id)])
         own = companies.filtered(
             lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
@@ -162,10 +172,10 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         )
 
     def _customer_operations(self, ctx, operation, partner):
-        """The open operation of a customer that is not in QuickBooks yet."""
-        if ctx.remote_ids(partner, "Customer"):
+        """The open operation of a customer or vendor that is not in QuickBooks yet."""
+        if ctx.remote_ids(partner, self._party_type):
             return self.env["quickbooks.operation"]
-        adapter = self.env["quickbooks.adapter"]._for_type("Customer")
+        adapter = self.env["quickbooks.adapter"]._for_type(self._party_type)
         return self._dependency_operations(ctx, adapter, partner, operation.released)
 
     # -- snapshot ------------------------------------------------------------------------------

@@ -1,12 +1,11 @@
 from odoo import fields, models
 from odoo.tools import float_repr, html2plaintext
 
-from ..qbo import canonical
 from ..qbo.mapping.document import read_document
 from ..qbo.mapping.invoice import invoice
 from ..qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
 from ..qbo.money import dec, invert_rate
-from .plan import Done, Hold, Wait, Write
+from .plan import Done, Hold
 
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
 
@@ -15,7 +14,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     """Customer invoice → Invoice."""
 
     _name = "quickbooks.adapter.invoice"
-    _inherit = "quickbooks.documents"
+    _inherit = "quickbooks.settled"
     _description = "QuickBooks Adapter: Invoice"
 
     _remote_type = "Invoice"
@@ -40,22 +39,6 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         ctx.remote_ids(records.invoice_line_ids.product_id, "Item")
 
     # -- planning ------------------------------------------------------------------------------
-
-    def _plan(self, ctx, operation, record):
-        closed = self._plan_closed(ctx, operation, record)
-        if closed:
-            return closed
-        excuse = self._excuse(ctx, operation, record)
-        if excuse:
-            return excuse
-        problem = self._preflight(ctx, record)
-        if problem:
-            return problem
-        needed = self._needed_operations(ctx, operation, record)
-        if needed:
-            names = ", ".join(op.local_name or "" for op in needed)
-            return Wait(needed, names)
-        return self._write(operation, self._wanted_payload(ctx, record))
 
     def _wanted_payload(self, ctx, move):
         """Every owned attribute of the invoice as it is now; what it refers to must be linked."""
@@ -119,52 +102,15 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return missing
 
     def _needed_operations(self, ctx, operation, move):
-        """Open operations of what must be in QuickBooks first: the customer and the products; and
-        of payments that must let go of the invoice before it shrinks."""
-        needed = self._customer_operations(ctx, operation, move.commercial_partner_id)
+        """Also those of the products."""
+        needed = super()._needed_operations(ctx, operation, move)
         products = self._product_lines(move).product_id
         linked = ctx.remote_ids(products, "Item")
         unbound = products.filtered(lambda product: product.id not in linked)
         if unbound:
             adapter = self.env["quickbooks.adapter"]._for_type("Item")
             needed |= self._dependency_operations(ctx, adapter, unbound, operation.released)
-        if self._shrinks(ctx, operation.binding_id, move):
-            needed |= self._payments_on_it(operation.binding_id)
         return needed
-
-    def _shrinks(self, ctx, binding, move):
-        """Whether QuickBooks would refuse the update while money is applied to the invoice."""
-        if not binding.remote_id or not binding.remote_total:
-            return False
-        agreed = canonical.loads(binding.agreed_payload or "{}")
-        customer = ctx.remote_ids(move.commercial_partner_id, "Customer")
-        moved = (agreed.get("CustomerRef") or {}).get("value") not in (None, *customer.values())
-        return moved or self._total(move) < dec(binding.remote_total)
-
-    def _payments_on_it(self, binding):
-        """Open operations of payments that are applied to this invoice in QuickBooks.
-
-        Core takes a payment off an invoice before it is reset or cancelled, so the payment has
-        changed too; it lets go there first, because an applied payment forbids voiding (FACTS
-        7.5).
-        """
-        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": "Invoice"})
-        return self.env["quickbooks.operation"].search(
-            [
-                ("connection_id", "=", binding.connection_id.id),
-                ("remote_type", "=", "Payment"),
-                ("state", "in", self.env["quickbooks.operation"].OPEN_STATES),
-                ("binding_id.agreed_payload", "like", link),
-            ]
-        )
-
-    def _plan_void(self, ctx, operation, record):
-        plan = super()._plan_void(ctx, operation, record)
-        if isinstance(plan, Write):
-            payments = self._payments_on_it(operation.binding_id)
-            if payments:
-                return Wait(payments, ", ".join(op.local_name or "" for op in payments))
-        return plan
 
     # -- snapshot ------------------------------------------------------------------------------
 

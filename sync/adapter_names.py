@@ -180,8 +180,13 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         return book
 
     def _book(self, ctx):
-        """Where the round keeps this adapter's evidence."""
-        return ctx.evidence.setdefault(self._name, Evidence())
+        """Where the round keeps this adapter's evidence; what names are claimed is known to all
+        adapters whose names must differ."""
+        book = ctx.evidence.get(self._name)
+        if book is None:
+            claims = ctx.evidence.setdefault(("claims", self._name_space()), {})
+            book = ctx.evidence[self._name] = Evidence(claims=claims)
+        return book
 
     def _gather(self, ctx, records, book):
         """Read all that matters for these records, in a handful of queries."""

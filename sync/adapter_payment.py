@@ -22,6 +22,12 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     _cancelled_states = ("canceled", "rejected")
     _posted_states = ("in_process", "paid")
     _stranger_key = "not_a_customer_payment"
+    #: what it pays, and the attributes that say nothing about money
+    _settles = "Invoice"
+    _soft = SOFT
+    #: kind of mapping that names the account of a journal
+    _account_kind = "deposit_account"
+    _number_attribute = "PaymentRefNum"
 
     def _concerns(self, record):
         return (
@@ -38,7 +44,12 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         ]
 
     def _prefetch(self, ctx, records):
-        ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
+        partners = self.env["res.partner"].union(*(self._partner_of(record) for record in records))
+        ctx.remote_ids(partners, self._party_type)
+
+    def _partner_of(self, record):
+        """The customer or vendor."""
+        return record.partner_id.commercial_partner_id
 
     # -- planning ------------------------------------------------------------------------------
 
@@ -59,8 +70,11 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         needed = self._needed_operations(ctx, operation, record, allocations)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
-        payload = payment(self._snapshot(ctx, record, allocations), ctx.profile)
-        return self._write(operation, payload)
+        return self._write(operation, self._wanted_payload(ctx, record, allocations))
+
+    def _wanted_payload(self, ctx, record, allocations):
+        """Every owned attribute of the payment as it is now."""
+        return payment(self._snapshot(ctx, record, allocations), ctx.profile)
 
     def _allocations(self, ctx, record):
         """What the payment settles.
@@ -69,58 +83,71 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             out of QuickBooks)
         """
         amounts, others = {}, self.env["account.move"]
-        invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
-        _liquidity, counterpart, _writeoff = record._seek_for_lines()
-        for partial in counterpart.matched_debit_ids:
-            move = partial.debit_move_id.move_id
-            if not invoices._concerns(move):
+        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
+        for move, amount in self._matched(record):
+            if not documents._concerns(move):
                 continue  # exchange differences, refunds and entries have no line of their own
-            if invoices._refusal(ctx.connection, move)[0] and not self._is_linked(ctx, move):
+            if documents._refusal(ctx.connection, move)[0] and not self._is_linked(ctx, move):
                 others |= move
                 continue
-            amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
             amounts[move] = amounts.get(move, dec(0)) + amount
         return {move: amount for move, amount in amounts.items() if amount}, others
 
+    def _matched(self, record):
+        """What its ledger entry is matched with: pairs of entry and amount in that one's
+        currency."""
+        _liquidity, counterpart, _writeoff = record._seek_for_lines()
+        for partial in counterpart.matched_debit_ids:
+            amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
+            yield partial.debit_move_id.move_id, amount
+
     def _is_linked(self, ctx, move):
-        return bool(ctx.remote_ids(move, "Invoice"))
+        return bool(ctx.remote_ids(move, self._settles))
 
     def _preflight_payment(self, ctx, record, allocations, others):
         """What QuickBooks' Payment cannot express."""
-        if not record.partner_id:
+        if not self._partner_of(record):
             return Hold("customer_missing")
         if others:
             return Hold("payment_of_others", {"names": ", ".join(others.mapped("name"))})
         foreign = [move for move in allocations if move.currency_id != record.currency_id]
         if foreign:
             return Hold("payment_currency", {"names": ", ".join(move.name for move in foreign)})
-        strangers = [
-            move
-            for move in allocations
-            if move.commercial_partner_id != record.partner_id.commercial_partner_id
-        ]
+        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
+        partner = self._partner_of(record)
+        strangers = [move for move in allocations if documents._partner_of(move) != partner]
         if strangers:
             return Hold(
                 "payment_of_other_customer", {"names": ", ".join(m.name for m in strangers)}
             )
-        if sum(allocations.values(), dec(0)) > self._total(record):
+        if self._exceeds(record, allocations):
             return Hold("payment_write_off")
         return None
 
+    def _exceeds(self, record, allocations):
+        """Whether more is settled than was paid."""
+        return sum(allocations.values(), dec(0)) > self._total(record)
+
     def _needed_operations(self, ctx, operation, record, allocations):
         """The customer, invoices that are not there yet, and those that must grow first."""
-        needed = self._customer_operations(ctx, operation, record.partner_id.commercial_partner_id)
+        needed = self._customer_operations(ctx, operation, self._partner_of(record))
         moves = self.env["account.move"].browse([move.id for move in allocations])
-        linked = ctx.remote_ids(moves, "Invoice")
+        return needed | self._document_operations(ctx, operation, moves, self._settles)
+
+    def _document_operations(self, ctx, operation, moves, remote_type):
+        """Open operations of documents that are not there yet, or are to grow first."""
+        needed = self.env["quickbooks.operation"]
+        linked = ctx.remote_ids(moves, remote_type)
         unbound = moves.filtered(lambda move: move.id not in linked)
-        invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
+        documents = self.env["quickbooks.adapter"]._for_type(remote_type)
         if unbound:
-            needed |= self._dependency_operations(ctx, invoices, unbound, operation.released)
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, moves - unbound, "Invoice")
+            needed |= self._dependency_operations(ctx, documents, unbound, operation.released)
+        bindings = self.env["quickbooks.binding"]._of(ctx.connection, moves - unbound, remote_type)
         growing = [
             binding.id
             for binding in bindings.values()
-            if binding.voided or invoices._total(binding._record()) > dec(binding.remote_total or 0)
+            if binding.voided
+            or documents._total(binding._record()) > dec(binding.remote_total or 0)
         ]
         return needed | self._open_of(growing) if growing else needed
 
@@ -130,25 +157,45 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         return self._amount(record.amount, record.currency_id)
 
     def _snapshot(self, ctx, record, allocations):
-        partner = record.partner_id.commercial_partner_id
+        partner = self._partner_of(record)
         moves = self.env["account.move"].browse([move.id for move in allocations])
-        remote = ctx.remote_ids(moves, "Invoice")
         return PaymentSnapshot(
-            date=record.date.isoformat(),
-            customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),
+            date=self._date(record, moves).isoformat(),
+            customer=Ref(self._party_type, ctx.remote_ids(partner, self._party_type)[partner.id]),
             currency=record.currency_id.name,
             total=self._total(record),
-            allocations=tuple(
-                (Ref("Invoice", remote[move.id]), allocations[move]) for move in moves.sorted("id")
-            ),
+            allocations=self._settled(ctx, record, allocations),
             rate=self._rate(record),
-            number=record.payment_reference or record.name or "",
-            method=self._mapped(
-                ctx, "payment_method", "PaymentMethod", record.payment_method_line_id
-            ),
-            deposit_account=self._mapped(ctx, "deposit_account", "Account", record.journal_id),
+            number=self._number(record),
+            method=self._method(ctx, record),
+            deposit_account=self._account(ctx, record),
             private_notes=self._private_notes(record),
         )
+
+    def _settled(self, ctx, record, allocations):
+        """What it is applied to in QuickBooks: pairs of document and amount."""
+        moves = self.env["account.move"].browse([move.id for move in allocations])
+        remote = ctx.remote_ids(moves, self._settles)
+        return tuple(
+            (Ref(self._settles, remote[move.id]), allocations[move]) for move in moves.sorted("id")
+        )
+
+    def _date(self, record, moves):
+        return record.date
+
+    def _number(self, record):
+        return record.payment_reference or record.name or ""
+
+    def _method(self, ctx, record):
+        return self._mapped(ctx, "payment_method", "PaymentMethod", record.payment_method_line_id)
+
+    def _account(self, ctx, record):
+        """The account money arrives in or leaves."""
+        journal = self._paying_journal(ctx, record)
+        return self._mapped(ctx, self._account_kind, "Account", journal)
+
+    def _paying_journal(self, ctx, record):
+        return record.journal_id
 
     def _private_notes(self, record):
         notes = [self.env._("Odoo: %s", record.name or record.display_name)]
@@ -180,7 +227,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         return {
             key: value
             for key, value in body.items()
-            if key not in SOFT or not canonical.same(payload.get(key), agreed.get(key))
+            if key not in self._soft or not canonical.same(payload.get(key), agreed.get(key))
         }
 
     # -- settling ------------------------------------------------------------------------------
@@ -191,7 +238,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             return "voided", "", {}
         if not record:
             return "synced", "", {}
-        remote, total = read_payment(body), self._total(record)
+        remote, total = self._read(body), self._total(record)
         if remote.total != total:
             return "mismatch", "total_differs", {"remote": remote.total, "local": total}
         wanted = self._wanted_allocations(operation)
@@ -202,16 +249,20 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         return "synced", "", {}
 
     @staticmethod
-    def _wanted_allocations(operation):
+    def _read(body):
+        """The figures of an answer."""
+        return read_payment(body)
+
+    def _wanted_allocations(self, operation):
         payload = canonical.loads(operation.payload or "{}")
-        return read_payment({"Id": "", "SyncToken": "", **payload}).allocations
+        return self._read({"Id": "", "SyncToken": "", **payload}).allocations
 
     def _answered_values(self, body):
         """The balance of a payment is what is left of it."""
-        remote = read_payment(body)
+        remote = self._read(body)
         values = super()._answered_values(body)
         return {
             **values,
-            "remote_name": body.get("PaymentRefNum") or "",
+            "remote_name": body.get(self._number_attribute) or "",
             "remote_balance": str(remote.unapplied),
         }

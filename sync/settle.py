@@ -256,8 +256,9 @@ class QuickbooksSettle(models.AbstractModel):
         }
         # after a void nothing is agreed: confirming the same invoice again must send it again
         voided = operation.kind == "void"
-        values["agreed_payload"] = False if voided else operation.payload
-        values["agreed_digest"] = False if voided else operation.payload_digest
+        agreed, digest = adapter._agreed(operation, body)
+        values["agreed_payload"] = False if voided else agreed
+        values["agreed_digest"] = False if voided else digest
         binding.write(values)
         self._remember(binding, body)
         operation.intuit_tid = tid
