@@ -30,6 +30,7 @@
         "views/res_config_settings_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
+        "views/hr_expense_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",
         "views/quickbooks_oauth_templates.xml",

@@ -21,3 +21,4 @@ from . import product_template
 from . import account_move
 from . import account_payment
 from . import account_partial_reconcile
+from . import hr_expense

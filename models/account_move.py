@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 #: Fields that may be edited on a posted invoice and that QuickBooks keeps too.
 WATCHED = frozenset(
@@ -24,6 +24,14 @@ class AccountMove(models.Model):
     def _qbo_connections(self):
         """An invoice belongs to one company, so its link may be in any connection."""
         return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
+
+    @api.depends("move_type")
+    def _compute_qbo_connected(self):
+        """Bills only where they go to QuickBooks."""
+        super()._compute_qbo_connected()
+        for move in self.filtered(lambda move: move.is_purchase_document(include_receipts=True)):
+            captured = self.env["quickbooks.connection"]._purchases_captured(move.company_id.id)
+            move.qbo_connected = move.qbo_connected and captured
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 #: Fields whose change QuickBooks should know of; core sets the state through ``write`` too.
 WATCHED = frozenset(
@@ -23,6 +23,14 @@ class AccountPayment(models.Model):
     def _qbo_connections(self):
         """A payment belongs to one company, so its link may be in any connection."""
         return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
+
+    @api.depends("partner_type")
+    def _compute_qbo_connected(self):
+        """Payments to vendors only where bills go to QuickBooks."""
+        super()._compute_qbo_connected()
+        for payment in self.filtered(lambda payment: payment.partner_type == "supplier"):
+            captured = self.env["quickbooks.connection"]._purchases_captured(payment.company_id.id)
+            payment.qbo_connected = payment.qbo_connected and captured
 
     def write(self, vals):
         result = super().write(vals)

@@ -44,6 +44,10 @@ class QuickbooksPurchaseAdapter(models.AbstractModel):
 
     # -- planning ------------------------------------------------------------------------------
 
+    def _removal(self):
+        """It is not certain that QuickBooks voids every expense (FACTS 5, 7.5); it deletes them."""
+        return "delete"
+
     def _preflight(self, ctx, move):
         problem = super()._preflight(ctx, move)
         if problem and problem.key != "vendor_missing":

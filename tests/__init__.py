@@ -1,4 +1,6 @@
 from . import test_architecture
+from . import test_bill
+from . import test_bill_payment
 from . import test_budget
 from . import test_capture
 from . import test_connect
@@ -9,6 +11,7 @@ from . import test_delete
 from . import test_drift
 from . import test_exactly_once
 from . import test_exactly_once_answered
+from . import test_expense
 from . import test_fairness
 from . import test_host_fields
 from . import test_invoice
@@ -25,4 +28,5 @@ from . import test_security
 from . import test_tokens
 from . import test_trouble
 from . import test_vault
+from . import test_vendor
 from . import test_webhook

@@ -13,6 +13,7 @@ class PurchaseCommon(QuickbooksCommon):
 
     @classmethod
     def prepare(cls):
+        cls.partner_b.property_supplier_payment_term_id = False  # else each bill has instalments
         super().prepare()
         cls.connection.purchases_out = True
         cls.map_purchases()

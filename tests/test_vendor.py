@@ -58,7 +58,7 @@ class TestVendor(PurchaseCommon):
                 self.remote_of(partner, kind)["DisplayName"] for kind in ("Customer", "Vendor")
             }
             self.assertEqual(len(names), 2)
-        refused = [call for call in self.simulator.control.log() if "6240" in (call.response or "")]
+        refused = [call for call in self.simulator.control.log() if "6240" in call.answer]
         self.assertFalse(refused)
 
     def test_matched_before_created(self):
