@@ -31,6 +31,7 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
     _remote_type = "BillPayment"
     _party_type = "Vendor"
     _party_attribute = "VendorRef"
+    _party_per_currency = True
     _settles = "Bill"
     _soft = SOFT
     _account_kind = "payment_account"

@@ -17,6 +17,8 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     #: entity of the other party
     _party_type = "Customer"
+    #: a party of another currency is another object there (FACTS 9): its link is a variant
+    _party_per_currency = False
     #: what the cut-off date is compared with
     _date_field = "date"
     #: states of the record
@@ -153,16 +155,20 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             return Hold("period_closed_here", {"date": closed})
         return None
 
-    def _dependency_operations(self, ctx, adapter, records, released):
+    def _dependency_operations(self, ctx, adapter, records, released, variant=""):
         """The operations of missing dependencies; one in trouble is left alone, not retried."""
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, adapter._remote_type)
+        bindings = self.env["quickbooks.binding"]._of(
+            ctx.connection, records, adapter._remote_type, variant
+        )
         existing = self._open_of([binding.id for binding in bindings.values()])
         if released:
             existing.filtered(lambda op: not op.released).released = True
         busy = set(existing.mapped("res_id"))
         fresh = records.filtered(lambda record: record.id not in busy)
         planner = self.env["quickbooks.planner"]
-        return existing | planner._operations_for(ctx.connection, adapter, fresh, released=released)
+        return existing | planner._operations_for(
+            ctx.connection, adapter, fresh, released=released, variant=variant
+        )
 
     def _open_of(self, binding_ids):
         """Operations of these links that may still change something."""
@@ -171,12 +177,22 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             [("binding_id", "in", binding_ids), ("state", "in", Operation.OPEN_STATES)]
         )
 
-    def _customer_operations(self, ctx, operation, partner):
+    def _customer_operations(self, ctx, operation, partner, variant=""):
         """The open operation of a customer or vendor that is not in QuickBooks yet."""
-        if ctx.remote_ids(partner, self._party_type):
+        if ctx.remote_ids(partner, self._party_type, variant):
             return self.env["quickbooks.operation"]
         adapter = self.env["quickbooks.adapter"]._for_type(self._party_type)
-        return self._dependency_operations(ctx, adapter, partner, operation.released)
+        return self._dependency_operations(ctx, adapter, partner, operation.released, variant)
+
+    def _variant(self, ctx, record):
+        """Which of a party's links a document needs: the one of its currency."""
+        currency, profile = record.currency_id.name, ctx.profile
+        foreign = profile.multicurrency and currency != profile.home_currency
+        return currency if foreign and self._party_per_currency else ""
+
+    def _party_ids(self, ctx, record, partner):
+        """The remote id of a document's party by the partner's id, if it is linked."""
+        return ctx.remote_ids(partner, self._party_type, self._variant(ctx, record))
 
     # -- snapshot ------------------------------------------------------------------------------
 

@@ -102,12 +102,17 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         if operation.binding_id.create_new:
             return None
         wanted = self._evidence(ctx, record).wanted[record.id]
-        decision = match.decide(wanted, self._candidates(ctx, wanted))
+        candidates = self._fitting(ctx, operation, self._candidates(ctx, wanted))
+        decision = match.decide(wanted, candidates)
         if decision.decision == "ask":
             return Hold("ambiguous_match", candidates=decision.ids)
         if decision.decision == "adopt":
             return self._adopt(ctx, operation, record, decision.ids[0])
         return None
+
+    def _fitting(self, ctx, operation, candidates):
+        """Those candidates that a link may be made to at all."""
+        return candidates
 
     def _adopt(self, ctx, operation, record, remote_id):
         """Link an object of QuickBooks.

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 from odoo.tools import SQL, html2plaintext
 
@@ -58,9 +60,11 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
     # -- payload ----------------------------------------------------------------------------------
 
     def _payload(self, ctx, operation, record):
+        """Under another currency it is another object, told apart by that in its name."""
+        variant = operation.binding_id.variant
         snapshot = self._snapshot(ctx, record, self._is_active(operation, record))
-        unique = self._free_name(ctx, operation, record, self._name_hint)
-        return self._map(snapshot, ctx.profile, unique)
+        unique = self._free_name(ctx, operation, record, variant or self._name_hint)
+        return self._map(replace(snapshot, currency=variant or ""), ctx.profile, unique)
 
     def _map(self, snapshot, profile, unique):
         """The payload of a snapshot under the name found free."""
@@ -126,6 +130,17 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
         )
 
     # -- matching ---------------------------------------------------------------------------------
+
+    def _fitting(self, ctx, operation, candidates):
+        """A name has one currency for life (FACTS 9)."""
+        if not ctx.profile.multicurrency:
+            return candidates
+        wanted = operation.binding_id.variant or ctx.profile.home_currency
+        return [known for known in candidates if self._currency_of(ctx, known.id) == wanted]
+
+    def _currency_of(self, ctx, remote_id):
+        body = self._reference(ctx, self._book(ctx), remote_id)._body()
+        return (body.get("CurrencyRef") or {}).get("value") or ctx.profile.home_currency
 
     def _alike(self, ctx, names, marks):
         return self.env["quickbooks.reference"]._alike(

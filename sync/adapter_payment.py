@@ -130,7 +130,8 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _needed_operations(self, ctx, operation, record, allocations):
         """The customer, invoices that are not there yet, and those that must grow first."""
-        needed = self._customer_operations(ctx, operation, self._partner_of(record))
+        variant = self._variant(ctx, record)
+        needed = self._customer_operations(ctx, operation, self._partner_of(record), variant)
         moves = self.env["account.move"].browse([move.id for move in allocations])
         return needed | self._document_operations(ctx, operation, moves, self._settles)
 
@@ -161,7 +162,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         moves = self.env["account.move"].browse([move.id for move in allocations])
         return PaymentSnapshot(
             date=self._date(record, moves).isoformat(),
-            customer=Ref(self._party_type, ctx.remote_ids(partner, self._party_type)[partner.id]),
+            customer=Ref(self._party_type, self._party_ids(ctx, record, partner)[partner.id]),
             currency=record.currency_id.name,
             total=self._total(record),
             allocations=self._settled(ctx, record, allocations),

@@ -28,6 +28,7 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
     _date_field = "date"
     _party_type = "Vendor"
     _party_attribute = "VendorRef"
+    _party_per_currency = True
     _settled_by = "BillPayment"
     #: sign of the ledger's amounts in the document
     _sign = 1
@@ -221,7 +222,7 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
     def _snapshot(self, ctx, move):
         """The document as plain data, with the amounts as posted in the ledger."""
         partner = self._partner_of(move)
-        remote = ctx.remote_ids(partner, self._party_type)
+        remote = self._party_ids(ctx, move, partner)
         taxed = ctx.profile.taxes_purchases
         term = self._mapped(ctx, "term", move.invoice_payment_term_id)
         return BillSnapshot(

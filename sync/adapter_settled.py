@@ -47,7 +47,8 @@ class QuickbooksSettledAdapter(models.AbstractModel):
     def _needed_operations(self, ctx, operation, move):
         """Open operations of what must be in QuickBooks first: the customer or vendor; and of
         payments that must let go of the document before it shrinks."""
-        needed = self._customer_operations(ctx, operation, self._partner_of(move))
+        variant = self._variant(ctx, move)
+        needed = self._customer_operations(ctx, operation, self._partner_of(move), variant)
         if self._shrinks(ctx, operation.binding_id, move):
             needed |= self._payments_on_it(operation.binding_id)
         return needed
@@ -57,7 +58,7 @@ class QuickbooksSettledAdapter(models.AbstractModel):
         if not binding.remote_id or not binding.remote_total:
             return False
         agreed = canonical.loads(binding.agreed_payload or "{}")
-        party = ctx.remote_ids(self._partner_of(move), self._party_type)
+        party = self._party_ids(ctx, move, self._partner_of(move))
         before = (agreed.get(self._party_attribute) or {}).get("value")
         moved = before not in (None, *party.values())
         return moved or self._total(move) < dec(binding.remote_total)

@@ -335,3 +335,55 @@ class TestBillPayment(PurchaseCommon):
         self.assertEqual(refund.qbo_state, "synced", refund.qbo_error)
         self.assertEqual(len(self.remote("BillPayment")), before + 1)
         self.assert_alike(move, refund)
+
+
+@tagged("post_install", "-at_install")
+class TestForeignBills(PurchaseCommon):
+    """Bills in euro and dollars of one vendor: QuickBooks has a vendor for each currency."""
+
+    preferences = {"CustomTxnNumbers": True, "MultiCurrencyEnabled": True}
+
+    @classmethod
+    def prepare(cls):
+        cls.euro = cls.setup_other_currency("EUR", rates=[("2020-01-01", 0.8)])
+        super().prepare()
+
+    def test_two_currencies(self):
+        known = self.env["res.partner"].create({"name": "Zwei Mühlen"})
+        dollars = self.bill(known, ref="USD-1")
+        euros = self.bill(
+            known, ref="EUR-1", currency_id=self.euro.id, lines=[{"name": "A", "price_unit": 33.33}]
+        )
+        self.run_worker()
+        self.assertEqual((dollars.qbo_state, euros.qbo_state), ("synced", "synced"))
+        Binding = self.env["quickbooks.binding"]
+        links = Binding._links(self.connection, known, "Vendor").sorted("variant")
+        self.assertEqual(links.mapped("variant"), ["", "EUR"])
+        vendors = [self.remote("Vendor")[link.remote_id] for link in links]
+        self.assertEqual([row["CurrencyRef"]["value"] for row in vendors], ["USD", "EUR"])
+        self.assertEqual(len({row["DisplayName"] for row in vendors}), 2)
+        remote = self.remote_of(euros, "Bill")
+        self.assertEqual(remote["VendorRef"]["value"], links[1].remote_id)
+        self.assertEqual(dec(remote["ExchangeRate"]), dec("1.25"))
+        self.assertEqual(dec(remote["HomeTotalAmt"]), dec(f"{-euros.amount_total_signed:.2f}"))
+        self.assert_bills_alike(dollars, euros)
+
+    def test_paid_at_another_rate(self):
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.euro.id, "name": "2026-03-15", "rate": 0.9}
+        )
+        move = self.synced_bill(currency_id=self.euro.id)
+        refund = self.bill(
+            move_type="in_refund",
+            currency_id=self.euro.id,
+            lines=[{"name": "Back", "price_unit": 30}],
+        )
+        self.apply(refund, move)
+        payment = self.pay(move, currency_id=self.euro.id)
+        self.run_worker()
+        states = (refund.qbo_state, payment.qbo_state)
+        self.assertEqual(states, ("synced", "synced"), payment.qbo_error or refund.qbo_error)
+        self.assert_bills_alike(move, refund)
+        self.assertFalse(move.amount_residual)
+        self.assertEqual(dec(self.remote_of(payment, "BillPayment")["TotalAmt"]), dec("70"))
+        self.assertFalse(self.simulator.control.problems())

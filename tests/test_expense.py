@@ -11,8 +11,9 @@ class TestExpense(PurchaseCommon):
 
     @classmethod
     def prepare(cls):
+        for group in ("hr_expense.group_hr_expense_manager", "hr.group_hr_user"):
+            cls.env.user.group_ids |= cls.env.ref(group)
         cls.employee = cls.env["hr.employee"].create({"name": "Ann Expense"})
-        cls.env.user.group_ids |= cls.env.ref("hr_expense.group_hr_expense_manager")
         cls.product_a.write({"can_be_expensed": True, "standard_price": 0})
         super().prepare()
 
