@@ -149,7 +149,7 @@ class ResConfigSettings(models.TransientModel):
             settings.qbo_webhook_uri = gateway._webhook_uri(somebody)
 
     def _inverse_qbo_settings(self):
-        """Keep keys and environment. Only administrators get here; empty secrets change nothing."""
+        """Keep keys and environment. Only administrators get here; what is empty changes nothing."""
         for settings in self:
             typed = settings.qbo_client_id or settings.qbo_client_secret or settings.qbo_verifier
             if settings.qbo_connection_id or typed:
@@ -169,7 +169,7 @@ class ResConfigSettings(models.TransientModel):
             connection.write(values)
         credential = self.env["quickbooks.credential"]._of(connection)
         keys = {}
-        if self.qbo_client_id != credential.client_id:
+        if self.qbo_client_id and self.qbo_client_id != credential.client_id:
             keys["client_id"] = self.qbo_client_id
         if self.qbo_client_secret:
             vault = self.env["quickbooks.vault"]

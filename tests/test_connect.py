@@ -371,6 +371,15 @@ class TestConnect(QuickbooksCommon):
         self.env["res.config.settings"].create({}).execute()
         self.assertEqual(vault._decrypt(credential.client_secret), "new secret")
 
+    def test_one_key_alone_leaves_the_others_as_they_are(self):
+        credential = self.env["quickbooks.credential"]._of(self.connection)
+        client_id, secret = credential.client_id, credential.client_secret
+        self.env["res.config.settings"].create({"qbo_verifier": "another verifier"}).execute()
+        vault = self.env["quickbooks.vault"]
+        self.assertEqual(vault._decrypt(credential.verifier), "another verifier")
+        self.assertEqual((credential.client_id, credential.client_secret), (client_id, secret))
+        self.assertTrue(client_id)
+
     def test_first_connection_from_the_form(self):
         """The form sends every field, the hidden rules of a connection to come as False."""
         self.connection.unlink()

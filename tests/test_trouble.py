@@ -192,6 +192,26 @@ class TestTrouble(QuickbooksCommon):
                 self.assert_once(move)
                 self.assertFalse(move.activity_ids, "the task is closed by itself")
 
+    def test_a_refusal_of_what_has_changed_since_is_nobodys_business(self):
+        """The repeat of a lost request is refused; the record changed meanwhile, so the newer
+        change goes, and nobody is bothered with the older one."""
+        for code in ("6210", "2010", "6000"):
+            with self.subTest(code=code):
+                self.faults.clear()
+                move = self.invoice()
+                self.faults.add("drop_before", path="/invoice$", count=1)
+                self.run_worker()
+                self.assertEqual(self.operation(move).state, "unknown")
+                move.ref = f"Newer {code}"
+                self.faults.add("fault", path="/invoice$", code=code, count=1)
+                with self.assertNoLogs("odoo.addons.quickbooks_online.sync.settle", "ERROR"):
+                    self.recover()
+                self.assert_once(move)
+                row = next(
+                    r for r in self.remote("Invoice").values() if r["DocNumber"] == move.name
+                )
+                self.assertIn(f"Newer {code}", row["PrivateNote"])
+
     def test_passing_refusals_are_repeated(self):
         for detail in (
             "Business Validation Error: You can only add or edit one name at a time. "

@@ -82,6 +82,12 @@ class Host:
             self._child.kill()
             self._child = None
 
+    def stop(self) -> None:
+        """An orderly end, as when a host is updated: workers finish what they are at."""
+        if self._child:
+            self._child.stop()
+            self._child = None
+
     def complaints(self) -> list[str]:
         """Errors the connector logged; those of Odoo itself are lost races of transactions."""
         text = self.log.read_text(errors="replace") if self.log.exists() else ""

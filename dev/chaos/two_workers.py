@@ -1,8 +1,10 @@
 """``make chaos ARGS=two-workers``: several processes drain one outbox, nothing leaves twice.
 
 Two Odoo hosts with two cron workers each work on one database, and a person presses *Run manually*
-on the connection's job all the time, so that a fifth process contends too. Counted are: runs of
-each process and whether two of them overlapped, requests by ``requestid``, objects by their marks.
+on the connection's job all the time, so that a fifth process contends too. The worker that is awake
+is always first at the next run, so every few seconds the host it lives on is restarted in good
+order, as for an update, and the other one takes over in the middle of the work. Counted are: runs
+of each process and whether two overlapped, requests by ``requestid``, objects by their marks.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from dev.stack import Stack
 DOCUMENTS = 2000
 LATENCY = ("--latency", "40", "--item-latency", "4", "--limits", "intuit")
 HOSTS = ("host-a", "host-b")
+#: seconds between two orderly restarts, each of the host that worked last
+RESTARTS = 12.0
 #: seconds between two presses of the button
 PRESSES = 1.5
 #: no further document for so long: something is wrong, seconds
@@ -66,6 +70,7 @@ class Contest:
     def __init__(self, stack: Stack, documents: int):
         self.stack = stack
         self.documents = documents
+        self.restarts = 0
 
     def prepare(self) -> None:
         """Invoices first, then the connection: the worker's scan finds them all at once."""
@@ -95,7 +100,9 @@ class Contest:
         """Until all are in QuickBooks."""
         self.stop = threading.Event()
         presser = threading.Thread(target=self._press, daemon=True)
+        restarter = threading.Thread(target=self._restart, daemon=True)
         presser.start()
+        restarter.start()
         started = moved = beat = time.monotonic()
         arrived = 0
         while arrived < self.documents:
@@ -113,6 +120,7 @@ class Contest:
         self.took = time.monotonic() - started
         self.stop.set()
         presser.join(rpc.TIMEOUT)
+        restarter.join(rpc.TIMEOUT)
 
     def _press(self) -> None:
         """The button of the scheduled action; most of the time somebody else is at it."""
@@ -124,6 +132,18 @@ class Contest:
             except rpc.RemoteError as error:
                 if "already executing" not in str(error):
                     say(f"      ... Run manually: {str(error).splitlines()[0]}")
+
+    def _restart(self) -> None:
+        """Take the host out that worked last; the other one takes over meanwhile."""
+        while not self.stop.wait(RESTARTS):
+            last = {
+                host: max((run.end for run in runs.read(host.name, host.log)), default=0.0)
+                for host in self.hosts
+            }
+            busy = max(self.hosts, key=last.get)
+            busy.stop()
+            self.restarts += 1
+            busy.start()
 
     # -- counting ------------------------------------------------------------------------------
 
@@ -140,7 +160,8 @@ class Contest:
             f"\ntwo-workers: {self.documents} documents in {seconds(self.took)}\n"
             f"    runs            {len(found)}: "
             + ", ".join(f"{count} in {name}" for name, count in sorted(workers.items()))
-            + f"\n    at the same time {len(overlaps)}\n"
+            + f"\n    restarts        {self.restarts}\n"
+            f"    at the same time {len(overlaps)}\n"
             f"    writing requests {sent.requests}\n"
             f"    sent twice       {len(sent.twice)}, of them at the same time "
             f"{len(sent.together)}\n"
