@@ -13,8 +13,8 @@ WATCHED = frozenset(
     }
 )
 
-#: Odoo undoes an expense by reversing its entry.
-UNDONE_BY_REVERSAL = ("entry", "in_receipt")
+#: A payment whose entry is reversed is undone, as that of an expense.
+UNDONE_BY_REVERSAL = ("entry",)
 
 
 class AccountMove(models.Model):
@@ -39,7 +39,7 @@ class AccountMove(models.Model):
         undone = posted.reversed_entry_id.filtered(
             lambda move: move.move_type in UNDONE_BY_REVERSAL
         )
-        self.env["quickbooks.capture"]._mark(undone, self.env._("Reversed"))
+        self.env["quickbooks.capture"]._mark(undone.origin_payment_id, self.env._("Reversed"))
         return posted
 
     def button_draft(self):

@@ -9,9 +9,10 @@ CHECK = "check_printing"
 
 
 class QuickbooksPurchaseAdapter(models.AbstractModel):
-    """Expense paid by the company → Purchase, from the entry of the payment Odoo made of it.
+    """Expense paid by the company → Purchase, from the payment Odoo makes of it.
 
-    Its payment is therefore no bill payment, and its entry no bill: there is one object for it.
+    That payment is therefore no bill payment: there is one object for it. The payment is what
+    stays when all is cancelled; its entry is deleted by then.
     """
 
     _name = "quickbooks.adapter.purchase"
@@ -19,79 +20,87 @@ class QuickbooksPurchaseAdapter(models.AbstractModel):
     _description = "QuickBooks Adapter: Expense"
 
     _remote_type = "Purchase"
+    _res_model = "account.payment"
+    _cancelled_states = ("canceled", "rejected")
+    _posted_states = ("in_process", "paid")
+    _stranger_key = "not_a_customer_payment"
     _party_attribute = "EntityRef"
     _party_queryable = False
+    _party_required = False
 
     def _concerns(self, record):
-        payment = record.origin_payment_id
-        return bool(
-            record.move_type == "entry"
-            and payment.payment_type == "outbound"
-            and payment.partner_type == "supplier"
+        return (
+            record.payment_type == "outbound"
+            and record.partner_type == "supplier"
             and self._is_of_expense(record)
         )
 
     def _concerned_domain(self):
         return [
-            ("move_type", "=", "entry"),
-            ("origin_payment_id", "!=", False),
-            ("line_ids.expense_id", "!=", False),
+            ("payment_type", "=", "outbound"),
+            ("partner_type", "=", "supplier"),
+            ("move_id.line_ids.expense_id", "!=", False),
         ]
 
-    def _partner_of(self, move):
+    def _entry(self, record):
+        return record.move_id
+
+    def _partner_of(self, record):
         """Where it was bought, if anybody said so."""
-        return move.origin_payment_id.partner_id.commercial_partner_id
+        return record.partner_id.commercial_partner_id
 
     # -- planning ------------------------------------------------------------------------------
+
+    def _plan_closed(self, ctx, operation, record):
+        """An expense is undone by a reversal of its entry, or by cancelling its payment."""
+        if "posted" in record.move_id.reversal_move_ids.mapped("state"):
+            return self._plan_void(ctx, operation, record)
+        return super()._plan_closed(ctx, operation, record)
 
     def _removal(self):
         """It is not certain that QuickBooks voids every expense (FACTS 5, 7.5); it deletes them."""
         return "delete"
 
-    def _preflight(self, ctx, move):
-        problem = super()._preflight(ctx, move)
-        if problem and problem.key != "vendor_missing":
+    def _preflight(self, ctx, record):
+        problem = super()._preflight(ctx, record)
+        if problem:
             return problem
-        journal = move.origin_payment_id.journal_id
-        if self._mapped(ctx, "payment_account", journal):
+        if self._mapped(ctx, "payment_account", record.journal_id):
             return None
-        missing = self.env["quickbooks.mapping"]._require(
-            ctx.connection, "payment_account", journal
-        )
-        return Hold("missing_mapping", {"names": journal.display_name}, mappings=missing)
+        Mapping = self.env["quickbooks.mapping"]
+        missing = Mapping._require(ctx.connection, "payment_account", record.journal_id)
+        names = record.journal_id.display_name
+        return Hold("missing_mapping", {"names": names}, mappings=missing)
 
-    def _needed_operations(self, ctx, operation, move):
-        if not self._partner_of(move):
+    def _needed_operations(self, ctx, operation, record):
+        if not self._partner_of(record):
             return self.env["quickbooks.operation"]
-        return super()._needed_operations(ctx, operation, move)
+        return super()._needed_operations(ctx, operation, record)
 
-    def _amount_lines(self, ctx, move):
-        liquidity, _counterpart, _writeoff = move.origin_payment_id._seek_for_lines()
-        return super()._amount_lines(ctx, move) - liquidity
+    def _amount_lines(self, ctx, record):
+        liquidity, _counterpart, _writeoff = record._seek_for_lines()
+        return super()._amount_lines(ctx, record) - liquidity
 
     # -- snapshot ------------------------------------------------------------------------------
 
-    def _wanted_payload(self, ctx, move):
-        payment = move.origin_payment_id
-        account = self._mapped(ctx, "payment_account", payment.journal_id)
+    def _wanted_payload(self, ctx, record):
+        account = self._mapped(ctx, "payment_account", record.journal_id)
         return purchase(
-            self._snapshot(ctx, move),
+            self._snapshot(ctx, record),
             ctx.profile,
             Ref("Account", account.remote_id),
             account.kind,
-            by_check=payment.payment_method_code == CHECK,
+            by_check=record.payment_method_code == CHECK,
         )
 
-    def _total(self, move):
-        payment = move.origin_payment_id
-        return self._amount(payment.amount, payment.currency_id)
+    def _total(self, record):
+        return self._amount(record.amount, record.currency_id)
 
-    def _rate(self, move):
-        """Home units per foreign unit, as posted."""
-        return self.env["quickbooks.adapter.payment"]._rate(move.origin_payment_id)
+    def _rate(self, record):
+        return self.env["quickbooks.adapter.payment"]._rate(record)
 
-    def _number(self, ctx, move):
-        return move.name if ctx.connection.number_policy == "odoo" else ""
+    def _number(self, ctx, record):
+        return record.name if ctx.connection.number_policy == "odoo" else ""
 
     def _answered_values(self, body):
         """It is paid by itself."""

@@ -30,6 +30,8 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
     _party_attribute = "VendorRef"
     _party_per_currency = True
     _settled_by = "BillPayment"
+    #: an expense may be nobody's
+    _party_required = True
     #: sign of the ledger's amounts in the document
     _sign = 1
 
@@ -50,9 +52,13 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
             return "purchases_off", {}
         return key, params
 
-    def _is_of_expense(self, move):
+    def _entry(self, record):
+        """Its entry in the ledger."""
+        return record
+
+    def _is_of_expense(self, record):
         """Whether it was made from an expense; its lines know, even when that is reset."""
-        return bool(move.sudo().line_ids.expense_id)
+        return bool(self._entry(record).sudo().line_ids.expense_id)
 
     def _partner_of(self, move):
         """The vendor. An employee is his own vendor, although his contact may belong to the
@@ -69,17 +75,6 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
 
     # -- planning ------------------------------------------------------------------------------
 
-    def _plan_closed(self, ctx, operation, record):
-        """An expense is undone by a reversal, not by cancelling."""
-        if record.state in self._posted_states and self._is_undone(record):
-            return self._plan_void(ctx, operation, record)
-        return super()._plan_closed(ctx, operation, record)
-
-    def _is_undone(self, move):
-        if move.move_type not in ("in_receipt", "entry") or not self._is_of_expense(move):
-            return False
-        return "posted" in move.reversal_move_ids.mapped("state")
-
     def _excuse(self, ctx, operation, move):
         if operation.binding_id.remote_id:
             return None
@@ -94,7 +89,7 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
         problem = super()._preflight(ctx, move)
         if problem:
             return problem
-        if not self._partner_of(move):
+        if self._party_required and not self._partner_of(move):
             return Hold("vendor_missing")
         if self._total(move) < 0:
             return Hold("negative_bill")
@@ -143,14 +138,16 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
         left_out = ["payment_term", *TEXT_LINES]
         if ctx.profile.taxes_purchases:
             left_out.append("tax")
-        lines = move.line_ids.filtered(lambda line: line.display_type not in left_out)
+        every = self._entry(move).line_ids
+        lines = every.filtered(lambda line: line.display_type not in left_out)
         kept = lines.filtered(lambda line: line.display_type == "product" or line.amount_currency)
-        return kept.with_prefetch(move.line_ids._prefetch_ids)
+        return kept.with_prefetch(every._prefetch_ids)
 
     def _lines(self, ctx, move):
         """As a reader sees them: products, sections and notes in their order, then the others."""
         lines = self._amount_lines(ctx, move)
-        texts = move.line_ids.filtered(lambda line: line.display_type in TEXT_LINES)
+        every = self._entry(move).line_ids
+        texts = every.filtered(lambda line: line.display_type in TEXT_LINES)
         shown = (lines.filtered(lambda line: line.display_type == "product") | texts).sorted(
             lambda line: (line.sequence, line.id)
         )
@@ -185,7 +182,7 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
     # -- tax -----------------------------------------------------------------------------------
 
     def _tax_lines(self, move):
-        return move.line_ids.filtered(lambda line: line.display_type == "tax")
+        return self._entry(move).line_ids.filtered(lambda line: line.display_type == "tax")
 
     def _taxes(self, ctx, move):
         """The tax as billed, by QuickBooks' rates; None when QuickBooks computes it by itself."""
@@ -224,16 +221,17 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
         partner = self._partner_of(move)
         remote = self._party_ids(ctx, move, partner)
         taxed = ctx.profile.taxes_purchases
-        term = self._mapped(ctx, "term", move.invoice_payment_term_id)
+        entry = self._entry(move)
+        term = self._mapped(ctx, "term", entry.invoice_payment_term_id)
         return BillSnapshot(
             number=self._number(ctx, move),
             date=fields.Date.to_string(move.date),
-            due_date=fields.Date.to_string(move.invoice_date_due or move.date),
+            due_date=fields.Date.to_string(entry.invoice_date_due or move.date),
             vendor=Ref(self._party_type, remote[partner.id]) if partner else None,
             currency=move.currency_id.name,
             lines=tuple(self._lines(ctx, move)),
             rate=self._rate(move),
-            term=Ref("Term", term.remote_id) if term and move.invoice_payment_term_id else None,
+            term=Ref("Term", term.remote_id) if term and entry.invoice_payment_term_id else None,
             taxes=self._taxes(ctx, move) if taxed else None,
             taxed=taxed,
             private_notes=self._private_notes(move),
@@ -250,13 +248,13 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
 
     def _private_notes(self, move):
         """Facts QuickBooks has no field for, and the mark by which a lost document is found."""
-        notes = []
-        if move.invoice_date and move.invoice_date != move.date:
-            notes.append(self.env._("Bill date: %s", fields.Date.to_string(move.invoice_date)))
-        if move.ref and self._is_of_expense(move):
-            notes.append(move.ref)
-        if move.payment_reference and move.payment_reference not in (move.name, move.ref):
-            notes.append(self.env._("Payment reference: %s", move.payment_reference))
+        notes, entry = [], self._entry(move)
+        if entry.invoice_date and entry.invoice_date != move.date:
+            notes.append(self.env._("Bill date: %s", fields.Date.to_string(entry.invoice_date)))
+        if entry.ref and self._is_of_expense(move):
+            notes.append(entry.ref)
+        if entry.payment_reference and entry.payment_reference not in (entry.name, entry.ref):
+            notes.append(self.env._("Payment reference: %s", entry.payment_reference))
         notes.append(self.env._("Odoo: %s", move.name))
         return tuple([*notes, self._marker(move)])
 

@@ -63,8 +63,8 @@ class TestExpense(PurchaseCommon):
         self.run_worker()
         self.assertEqual(expense.qbo_state, "synced", expense.qbo_error)
         self.assert_made(before, Purchase=1)
-        remote = self.remote_of(expense.account_move_id, "Purchase")
         payment = expense.account_move_id.origin_payment_id
+        remote = self.remote_of(payment, "Purchase")
         row = self.env["quickbooks.mapping"]._require(
             self.connection, "payment_account", payment.journal_id
         )
@@ -78,7 +78,7 @@ class TestExpense(PurchaseCommon):
         self.assertIn("Taxi", remote["Line"][0]["Description"])
         detail = remote["Line"][0]["AccountBasedExpenseLineDetail"]
         self.assertEqual(detail["BillableStatus"], "NotBillable")
-        self.assertEqual(payment.qbo_state, "none", "its payment is no bill payment")
+        self.assertFalse(self.binding(payment, "BillPayment"), "its payment is no bill payment")
 
     def test_paid_by_the_company_with_tax_and_without_vendor(self):
         before = self.counts()
@@ -87,24 +87,47 @@ class TestExpense(PurchaseCommon):
         self.run_worker()
         self.assertEqual(expense.qbo_state, "synced", expense.qbo_error)
         self.assert_made(before, Purchase=1)
-        remote = self.remote_of(expense.account_move_id, "Purchase")
+        remote = self.remote_of(expense.account_move_id.origin_payment_id, "Purchase")
         self.assertEqual(dec(remote["TotalAmt"]), dec("60"))
         self.assertEqual(len(remote["Line"]), 2, "the tax is a line of its own")
         self.assertNotIn("EntityRef", remote)
 
-    def test_reset_takes_it_away(self):
+    def test_cancelled_takes_it_away(self):
         before = self.counts()
         for mode in ("company_account", "own_account"):
             expense = self.expense(mode)
             self.run_worker()
-            move = expense.account_move_id
-            self.assertEqual(move.qbo_state, "synced", move.qbo_error)
-            expense.action_reset()
+            target = expense.account_move_id.origin_payment_id or expense.account_move_id
+            self.assertEqual(target.qbo_state, "synced", target.qbo_error)
+            if mode == "company_account":
+                target.action_draft()
+                target.action_cancel()
+            else:
+                target.button_draft()
+                target.button_cancel()
             self.commit()
-            for _time in range(2):
-                self.run_worker()
-            self.assertEqual(move.qbo_state, "voided", move.qbo_error)
+            self.run_worker()
+            self.assertEqual(target.qbo_state, "voided", target.qbo_error)
         self.assert_made(before)
+
+    def test_reversed_takes_it_away(self):
+        """The reversal of a payment's entry undoes the expense; that of a receipt is a refund,
+        which QuickBooks has as well."""
+        before = self.counts()
+        paid, owed = self.expense("company_account"), self.expense("own_account")
+        self.run_worker()
+        paid_entry, receipt = paid.account_move_id, owed.account_move_id
+        payment = paid_entry.origin_payment_id
+        day = {"invoice_date": "2026-03-07", "date": "2026-03-07"}
+        (paid_entry | receipt)._reverse_moves([dict(day), dict(day)], cancel=True)
+        self.commit()
+        for _time in range(2):
+            self.run_worker()
+        self.assertEqual(payment.qbo_state, "voided", payment.qbo_error)
+        refund = receipt.reversal_move_ids
+        self.assertEqual(refund.qbo_state, "synced", refund.qbo_error)
+        self.assert_made(before, Bill=1, BillPayment=1)
+        self.assert_bills_alike(receipt, refund)
 
     def test_paid_by_the_employee(self):
         before = self.counts()

@@ -76,6 +76,7 @@ HEAD, NOTE = ExpenseLine("Head", heading=True), ExpenseLine("Note")
         ((line(text="A"),), ["A"]),
         ((HEAD, line(text="A"), NOTE, line(text="B")), ["Head\nA\nNote", "B"]),
         ((HEAD, HEAD, line(text="A")), ["Head\nHead\nA"]),
+        ((line(text="A"), HEAD, line(text="B")), ["A", "Head\nB"]),
         ((NOTE, line(text="A")), ["Note\nA"]),  # nothing above it
         ((line(text="A"), HEAD), ["A\nHead"]),  # nothing below it
         ((HEAD, NOTE), []),  # nothing to carry them
