@@ -6,7 +6,7 @@
     "author": "quickbooks_online maintainers",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["account", "base_setup", "mail", "project"],
+    "depends": ["account", "base_setup", "hr_expense", "mail", "project"],
     "external_dependencies": {
         "python": ["cryptography", "python-quickbooks", "requests", "requests-oauthlib"],
     },
@@ -38,6 +38,7 @@
         "views/account_move_views.xml",
         "views/account_move_story_views.xml",
         "views/account_payment_views.xml",
+        "views/hr_expense_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",
         "views/project_project_views.xml",

@@ -37,3 +37,4 @@ from . import account_move_line
 from . import account_payment
 from . import account_bank_statement_line
 from . import account_partial_reconcile
+from . import hr_expense

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 #: Fields that may be edited on a posted invoice and that QuickBooks keeps too.
 WATCHED = frozenset(
@@ -12,6 +12,9 @@ WATCHED = frozenset(
         "ref",
     }
 )
+
+#: A payment whose entry is reversed is undone, as that of an expense.
+UNDONE_BY_REVERSAL = ("entry",)
 
 
 class AccountMove(models.Model):
@@ -31,9 +34,21 @@ class AccountMove(models.Model):
         self.env["quickbooks.review.request"]._note_paid(self)
         return result
 
+    @api.depends("move_type")
+    def _compute_qbo_connected(self):
+        """Bills only where they go to QuickBooks."""
+        super()._compute_qbo_connected()
+        for move in self.filtered(lambda move: move.is_purchase_document(include_receipts=True)):
+            captured = self.env["quickbooks.connection"]._purchases_captured(move.company_id.id)
+            move.qbo_connected = move.qbo_connected and captured
+
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         self.env["quickbooks.capture"]._mark(posted, self.env._("Confirmed"))
+        undone = posted.reversed_entry_id.filtered(
+            lambda move: move.move_type in UNDONE_BY_REVERSAL
+        )
+        self.env["quickbooks.capture"]._mark(undone.origin_payment_id, self.env._("Reversed"))
         return posted
 
     def button_draft(self):

@@ -26,6 +26,6 @@ class AccountPartialReconcile(models.Model):
             capture._mark(moves.origin_payment_id, reason)
         if moves.statement_line_id:
             capture._mark(moves.statement_line_id, reason)
-        notes = moves.filtered(lambda move: move.move_type == "out_refund")
+        notes = moves.filtered(lambda move: move.move_type in ("out_refund", "in_refund"))
         if notes:
             capture._mark(notes, self.env._("What it is applied to was changed"))

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 #: Fields whose change QuickBooks should know of; core sets the state through ``write`` too.
 WATCHED = frozenset(
@@ -26,6 +26,14 @@ class AccountPayment(models.Model):
 
     def _qbo_company_of(self, record):
         return record.company_id
+
+    @api.depends("partner_type")
+    def _compute_qbo_connected(self):
+        """Payments to vendors only where bills go to QuickBooks."""
+        super()._compute_qbo_connected()
+        for payment in self.filtered(lambda payment: payment.partner_type == "supplier"):
+            captured = self.env["quickbooks.connection"]._purchases_captured(payment.company_id.id)
+            payment.qbo_connected = payment.qbo_connected and captured
 
     def write(self, vals):
         result = super().write(vals)

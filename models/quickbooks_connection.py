@@ -17,6 +17,7 @@ ATTENTION = "quickbooks_online.mail_activity_type_attention"
 #: Fields whose change makes the cached answer of ``_capturing`` wrong.
 CAPTURE_FIELDS = frozenset(
     {"active", "company_id", "stage", "state", "cutoff_date", "document_trigger", "realm_id"}
+    | {"purchases_out"}
 )
 #: Fields whose change lets something arrive that did not before.
 RECEIVING_FIELDS = frozenset({"stage", "payments_back", "customers_back", "vendors_back"})
@@ -149,6 +150,13 @@ class QuickbooksConnection(models.Model):
         tracking=True,
         help="Customers of QuickBooks become contacts here, after those were matched that are "
         "here already; later changes follow.",
+    )
+    purchases_out = fields.Boolean(
+        string="Vendor Bills and Expenses",
+        tracking=True,
+        help="Vendor bills, refunds, their payments and posted expenses go to QuickBooks, from the "
+        "cut-off date on; vendors go with their first bill. Off: none of them is noted or sent. "
+        "What is in QuickBooks already is kept in step either way.",
     )
     payment_journal_id = fields.Many2one(
         "account.journal",
@@ -373,6 +381,8 @@ class QuickbooksConnection(models.Model):
             self.activity_unlink([ATTENTION])
         if "app_tier" in vals:
             self._share_tier()
+        if vals.get("purchases_out"):
+            self._begin_purchases()
         if vals.get("stage") in ("manual", "automatic"):
             self.filtered(lambda c: c.state == "connected")._wake(scan=True)
         if RECEIVING_FIELDS & vals.keys():
@@ -424,6 +434,19 @@ class QuickbooksConnection(models.Model):
         """Ids of all connections that note changes."""
         domain = [("stage", "!=", "off"), ("realm_id", "!=", False)]
         return tuple(self.sudo().search(domain).ids)
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _purchases_captured(self, company_id):
+        """Whether a company's bills and expenses are noted; no query once it is cached."""
+        found = self._capturing(company_id)
+        return bool(found and self.sudo().browse(found[0]).purchases_out)
+
+    def _begin_purchases(self):
+        """Show what has to be mapped, and look for the documents since the cut-off."""
+        for connection in self.filtered("references_at"):
+            self.env["quickbooks.mapping"].sudo()._propose_purchases(connection)
+        self.filtered(lambda c: c.state == "connected" and c.stage != "off")._wake(scan=True)
 
     def _company_profile(self):
         """The company file's rules as plain data for the mapping functions."""

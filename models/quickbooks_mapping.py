@@ -57,6 +57,9 @@ KINDS = {
     "payment_method": MappingKind(
         "PaymentMethod", subjects=("account.payment.method.line",), required=False
     ),
+    "purchase_tax": MappingKind("TaxCode", ("code", "purchase"), ("account.tax",)),
+    "untaxed_purchase": MappingKind("TaxCode", ("code", "purchase")),
+    "payment_account": MappingKind("Account", ("Bank", "Credit Card"), ("account.journal",)),
 }
 
 
@@ -92,6 +95,9 @@ class QuickbooksMapping(models.Model):
             ("term", "Payment term"),
             ("deposit_account", "Deposit account"),
             ("payment_method", "Payment method"),
+            ("purchase_tax", "Purchase tax"),
+            ("untaxed_purchase", "Tax code of purchases without tax"),
+            ("payment_account", "Account that pays bills"),
         ],
         required=True,
     )
@@ -429,7 +435,11 @@ class QuickbooksMapping(models.Model):
             pool = self.env["quickbooks.reference"].search_fetch(
                 mappings[0]._legal_domain(), ["remote_id", "name", "kind", "subkind", "number"]
             )
-            rates = pool._sales_rates(connection) if kind == "tax" else {}
+            rates = {}
+            if kind == "tax":
+                rates = pool._sales_rates(connection)
+            elif kind in ("purchase_tax", "untaxed_purchase"):
+                rates = pool._purchase_rates(connection)
             candidates = [self._candidate(row, rates) for row in pool]
             by_id = {row.remote_id: row for row in pool}
             subjects = mappings._subject_records()
@@ -440,8 +450,10 @@ class QuickbooksMapping(models.Model):
                     mapping.suggested_id = suggestion
 
     def _best(self, kind, record, candidates):
-        if kind == "tax":
+        if kind in ("tax", "purchase_tax"):
             return suggest.tax_code(self.subject_name, self._tax_rate(self._taxes()), candidates)
+        if kind == "untaxed_purchase":
+            return suggest.untaxed(candidates)
         if kind == "term":
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
@@ -451,7 +463,7 @@ class QuickbooksMapping(models.Model):
         if kind == "account":
             code = record.with_company(self.company_id).code or ""
             return suggest.account(record.name, code, candidates)
-        if kind in ("deposit_account", "payment_method"):
+        if kind in ("deposit_account", "payment_method", "payment_account"):
             return suggest.best_by_name(record.name, candidates)
         return self._best_income_account(record, candidates)
 
@@ -533,6 +545,8 @@ class QuickbooksMapping(models.Model):
         journals = self._money_journals(company)
         self._require(connection, "deposit_account", journals)
         self._require(connection, "payment_method", journals.inbound_payment_method_line_ids)
+        if connection.purchases_out:
+            self._propose_purchases(connection)
         rows = self.search([("connection_id", "=", connection.id)])
         orphans = rows._orphans()
         orphans.unlink()
@@ -541,6 +555,69 @@ class QuickbooksMapping(models.Model):
         self.env.add_to_compute(self._fields["subject_name"], rows)
         rows.filtered(lambda row: not row.reference_id)._suggest()
         rows.filtered(lambda row: row.state == "mapped" and row.waiting_count)._release()
+
+    @api.model
+    def _propose_purchases(self, connection):
+        """The rows that bills and their payments need, with suggestions.
+
+        In the US a bill's tax is a part of its cost or an amount on an account: no codes.
+        """
+        self._require(connection, "payment_account", self._paying_journals(connection.company_id))
+        self._require(connection, "account", self._purchase_accounts(connection))
+        if connection._company_profile().taxes_purchases:
+            self._require(connection, "purchase_tax", self._purchase_taxes(connection))
+            self._require(connection, "untaxed_purchase")
+
+    @api.model
+    def _paying_journals(self, company):
+        """Journals from which a bill can be paid."""
+        Journal = self.env["account.journal"]
+        return Journal.search(
+            [
+                *Journal._check_company_domain(company),
+                ("type", "in", ("bank", "cash", "credit")),
+                ("outbound_payment_method_line_ids", "!=", False),
+            ]
+        )
+
+    @api.model
+    def _bills_domain(self, connection):
+        """Lines of the bills that may go out."""
+        return [
+            ("move_id.move_type", "in", ("in_invoice", "in_refund", "in_receipt")),
+            ("company_id", "child_of", connection.company_id.id),
+            ("date", ">=", connection.cutoff_date or fields.Date.context_today(self)),
+        ]
+
+    @api.model
+    def _purchase_accounts(self, connection):
+        """Where bills are booked: the company's and journals' default, and what bills use."""
+        company = connection.company_id
+        Journal = self.env["account.journal"]
+        journals = Journal.search(
+            [*Journal._check_company_domain(company), ("type", "=", "purchase")]
+        )
+        lines = self.env["account.move.line"]._read_group(
+            [*self._bills_domain(connection), ("display_type", "in", ("product", "rounding"))],
+            ["account_id"],
+        )
+        return (company.expense_account_id | journals.default_account_id).union(
+            *(account for (account,) in lines)
+        )
+
+    @api.model
+    def _purchase_taxes(self, connection):
+        """Purchase taxes of the company's default, its products, and the bills that may go out."""
+        company, Tax = connection.company_id, self.env["account.tax"]
+        taxes = Tax.search([*Tax._check_company_domain(company), ("type_tax_use", "=", "purchase")])
+        products = self.env["product.template"]._read_group(
+            [("supplier_taxes_id", "in", taxes.ids)], ["supplier_taxes_id"]
+        )
+        lines = self.env["account.move.line"]._read_group(
+            [*self._bills_domain(connection), ("tax_ids", "in", taxes.ids)], ["tax_ids"]
+        )
+        used = company.account_purchase_tax_id.union(*(tax for (tax,) in products + lines))
+        return used & taxes
 
     @api.model
     def _money_journals(self, company):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..qbo import canonical
-from ..qbo.mapping import tax
+from ..qbo.mapping import purchase_tax, tax
 from ..qbo.names import email_addresses, name_key
 
 #: Lists that are read as a whole, in the order they are needed.
@@ -161,6 +161,24 @@ class QuickbooksReference(models.Model):
     @api.model
     def _sales_rates(self, connection):
         """Sales rate in percent of every tax code that has one, as Decimal, by id."""
+        codes, rates = self._tax_lists(connection)
+        found = {remote_id: tax.sales_rate(code, rates) for remote_id, code in codes.items()}
+        return {remote_id: rate for remote_id, rate in found.items() if rate is not None}
+
+    @api.model
+    def _purchase_rates(self, connection):
+        """Purchase rate in percent of every tax code that has one, as Decimal, by id."""
+        codes, rates = self._tax_lists(connection)
+        found = {
+            remote_id: purchase_tax.purchase_rates(code, rates) for remote_id, code in codes.items()
+        }
+        return {
+            remote_id: purchase_tax.percent(parts) for remote_id, parts in found.items() if parts
+        }
+
+    @api.model
+    def _tax_lists(self, connection):
+        """Tax codes and tax rates as QuickBooks returned them, each by id."""
         rows = self.with_context(active_test=False).search(
             [
                 ("connection_id", "=", connection.id),
@@ -168,9 +186,7 @@ class QuickbooksReference(models.Model):
             ]
         )
         codes = rows.filtered(lambda row: row.remote_type == "TaxCode")
-        rates = {row.remote_id: row._body() for row in rows - codes}
-        found = {row.remote_id: tax.sales_rate(row._body(), rates) for row in codes}
-        return {remote_id: rate for remote_id, rate in found.items() if rate is not None}
+        return tuple({row.remote_id: row._body() for row in part} for part in (codes, rows - codes))
 
     # -- matching ------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ SWITCHES = frozenset(
         "qbo_customers_back",
         "qbo_payment_journal_id",
         "qbo_payment_origin",
+        "qbo_purchases_out",
         "qbo_vendors_back",
         "qbo_review_requests",
         "qbo_review_url",
@@ -105,6 +106,7 @@ class ResConfigSettings(models.TransientModel):
     qbo_review_template_id = fields.Many2one(
         related="qbo_connection_id.review_template_id", readonly=False
     )
+    qbo_purchases_out = fields.Boolean(related="qbo_connection_id.purchases_out", readonly=False)
     qbo_payment_journal_id = fields.Many2one(
         related="qbo_connection_id.payment_journal_id", readonly=False
     )

@@ -15,6 +15,8 @@ WATCHED = frozenset(
         "parent_id",
         "phone",
         "property_payment_term_id",
+        "property_supplier_payment_term_id",
+        "ref",
         "state_id",
         "street",
         "street2",

@@ -51,6 +51,11 @@ class CompanyProfile:
     def has_classes(self) -> bool:
         return self.class_per_line or self.class_per_txn
 
+    @property
+    def taxes_purchases(self) -> bool:
+        """Purchases have tax codes; in the US tax is a part of the cost (FACTS 8.2)."""
+        return not self.us and self.using_sales_tax
+
 
 @dataclass(frozen=True)
 class AddressSnapshot:
@@ -81,6 +86,7 @@ class PartySnapshot:
     phone: str = ""
     website: str = ""
     tax_number: str = ""
+    account_number: str = ""
     notes: str = ""
     billing: AddressSnapshot = field(default_factory=AddressSnapshot)
     shipping: AddressSnapshot = field(default_factory=AddressSnapshot)

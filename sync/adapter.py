@@ -24,6 +24,8 @@ class QuickbooksAdapter(models.AbstractModel):
     _directory = ()
     #: whose customer or supplier a document is: attribute of the payload
     _party_attribute = "CustomerRef"
+    #: QuickBooks' queries can look for it (FACTS 4)
+    _party_queryable = True
     #: send only what changed; documents send everything, because lines replace each other
     _sparse_changes = False
 
@@ -40,9 +42,12 @@ class QuickbooksAdapter(models.AbstractModel):
 
         :raises LookupError: when no addon that is installed looks after it
         """
-        for adapter in self._of_model(link.res_model):
-            if adapter._remote_type == link.remote_type:
-                return adapter
+        found = [a for a in self._of_model(link.res_model) if a._remote_type == link.remote_type]
+        if len(found) > 1:  # an expense and money back to a customer are both a Purchase
+            record = self.env[link.res_model].browse(link.res_id).exists()
+            found = [a for a in found if record and a._concerns(record)] or found
+        if found:
+            return found[0]
         raise LookupError(f"No QuickBooks adapter for {link.remote_type} of {link.res_model}")
 
     @api.model
@@ -270,6 +275,12 @@ class QuickbooksAdapter(models.AbstractModel):
         """How to look for an object whose answer was lost, when neither its number nor its name
         tells it from others; None when they do."""
         return None
+
+    @api.model
+    def _agreed(self, operation, body):
+        """What counts as agreed after an answer, as canonical JSON, and its digest: what was sent,
+        unless QuickBooks is known to have ignored a part of it."""
+        return operation.payload, operation.payload_digest
 
     @api.model
     def _answered_values(self, body):

@@ -146,7 +146,7 @@ class QuickbooksApplicationAdapter(models.AbstractModel):
         partner = record.commercial_partner_id
         return PaymentSnapshot(
             date=self._date(wanted),
-            customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),
+            customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
             currency=record.currency_id.name,
             total=self._total(record),
             allocations=credit.refs(applications._as_shares(ctx, wanted)),

@@ -1,157 +1,24 @@
 from odoo import models
-from odoo.tools import SQL, html2plaintext
 
-from ..models.quickbooks_reference import NAME_LISTS
 from ..qbo.mapping import party
-from ..qbo.model import AddressSnapshot, PartySnapshot, Ref
-from ..qbo.names import display_name, email_addresses
-
-#: Told apart from vendors and employees of the same name by this.
-NAME_HINT = "Customer"
 
 
 class QuickbooksCustomerAdapter(models.AbstractModel):
     """Commercial partner → Customer."""
 
     _name = "quickbooks.adapter.customer"
-    _inherit = "quickbooks.names"
+    _inherit = "quickbooks.parties"
     _description = "QuickBooks Adapter: Customer"
 
     _remote_type = "Customer"
-    _res_model = "res.partner"
-    _directory = NAME_LISTS
     _other_kinds = ("job",)  # a sub-customer has its parent's address and is not it
+    _name_hint = "Customer"
+    _term_field = "property_payment_term_id"
 
-    def _split_sendable(self, records, alone=False):
-        """Contacts stand for their company."""
-        return super()._split_sendable(records.commercial_partner_id, alone=alone)
+    def _plays(self, connection, partner):
+        """Whoever buys, and whoever is not known to be a vendor only."""
+        vendors = self.env["quickbooks.adapter.vendor"]
+        return bool(partner.customer_rank) or not vendors._plays(connection, partner)
 
-    def _name_space(self):
-        return self._directory
-
-    def _written_sql(self):
-        """Contacts and addresses are part of their company's customer; one that came from a
-        sub-customer has a link of its own."""
-        return SQL(
-            "SELECT FROM res_partner p WHERE b.res_id IN (p.commercial_partner_id, p.id)"
-            " AND p.write_date > b.last_sync_at"
-        )
-
-    # -- payload ----------------------------------------------------------------------------------
-
-    def _payload(self, ctx, operation, record):
-        snapshot = self._snapshot(ctx, record, self._is_active(operation, record))
-        unique = self._free_name(ctx, operation, record, NAME_HINT)
-        return party.customer(snapshot, ctx.profile, unique)
-
-    def _base_name(self, ctx, record):
-        raw = record.name or record.email
-        return display_name(raw, ctx.profile.country) or f"{NAME_HINT} {record.id}"
-
-    def _snapshot(self, ctx, partner, active):
-        """The partner as plain data."""
-        addresses = dict.fromkeys(("delivery", "invoice"), partner.id)
-        if not partner.parent_id:  # who came from a sub-customer has its own
-            addresses = partner.address_get(["delivery", "invoice"])
-        billing = partner.browse(addresses["invoice"]).with_prefetch(partner._prefetch_ids)
-        delivery = partner.browse(addresses["delivery"]).with_prefetch(partner._prefetch_ids)
-        given, family = self._person_name(partner)
-        return PartySnapshot(
-            display_name=partner.name or partner.email or "",
-            is_company=partner.is_company,
-            company_name=partner.company_name or "",
-            given_name=given,
-            family_name=family,
-            email=partner.email or "",
-            phone=partner.phone or "",
-            website=partner.website or "",
-            tax_number=partner.vat if partner.vat and partner.vat != "/" else "",
-            notes=html2plaintext(partner.comment).strip() if partner.comment else "",
-            billing=self._address(billing, partner),
-            shipping=self._address(delivery, partner) if delivery != billing else AddressSnapshot(),
-            term=self._term(ctx, partner.property_payment_term_id),
-            active=active,
-        )
-
-    @staticmethod
-    def _term(ctx, term):
-        mapping = ctx.mappings.get(("term", "account.payment.term", term.id)) if term else None
-        if not mapping or not mapping.reference_id.active:
-            return None
-        return Ref("Term", mapping.reference_id.remote_id)
-
-    @staticmethod
-    def _person_name(partner):
-        """Given and family name of a person; Odoo has one field for both."""
-        if partner.is_company or not partner.name:
-            return "", ""
-        words = partner.name.split()
-        return (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (words[0], "")
-
-    @staticmethod
-    def _address(partner, owner=None):
-        """A partner's address; a contact's own name is its first line, except on its own customer.
-
-        Countries in English, because QuickBooks looks addresses up by that name (FACTS 5.29).
-        """
-        return AddressSnapshot(
-            street=partner.street or "",
-            street2=partner.street2 or "",
-            city=partner.city or "",
-            state=partner.state_id.code or "",
-            zip=partner.zip or "",
-            country=partner.country_id.with_context(lang="en_US").name or "",
-            name=partner.name if partner.parent_id and partner != owner and partner.name else "",
-        )
-
-    # -- matching ---------------------------------------------------------------------------------
-
-    def _alike(self, ctx, names, marks):
-        return self.env["quickbooks.reference"]._alike(
-            ctx.connection, self._name_space(), names, emails=marks
-        )
-
-    def _marks(self, ctx, record):
-        return {address.lower() for address in email_addresses(record.email)}
-
-    def _marks_of_row(self, row):
-        return frozenset((row["email_key"] or "").split())
-
-    def _shared_marks(self, ctx, records, marks):
-        every = {mark for values in marks.values() for mark in values}
-        if not every:
-            return set()
-        groups = (
-            self.env["res.partner"]
-            .sudo()
-            ._read_group(
-                [("email_normalized", "in", list(every)), *self._company_domain(ctx)],
-                ["email_normalized", "commercial_partner_id"],
-            )
-        )
-        owners = {}
-        for email, partner in groups:
-            owners.setdefault(email, set()).add(partner.id)
-        return {
-            record.id
-            for record in records
-            if any(owners.get(mark, set()) - {record.id} for mark in marks[record.id])
-        }
-
-    def _namesakes(self, ctx, records):
-        names = [" ".join(name.split()).lower() for name in records.mapped("name") if name]
-        self.env["res.partner"].flush_model(["name", "active", "commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                r"""SELECT id FROM res_partner
-                     WHERE active AND commercial_partner_id = id
-                       AND lower(btrim(regexp_replace(name, '\s+', ' ', 'g'))) = ANY(%s)""",
-                names,
-            )
-        )
-        found = self.env["res.partner"].sudo().browse([row_id for (row_id,) in rows])
-        return found.filtered_domain(self._company_domain(ctx))
-
-    def _company_domain(self, ctx):
-        """Partners the connection's company can see."""
-        return self.env["res.partner"]._check_company_domain(ctx.connection.company_id)
+    def _map(self, snapshot, profile, unique):
+        return party.customer(snapshot, profile, unique)

@@ -15,6 +15,12 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     _inherit = "quickbooks.adapter"
     _description = "QuickBooks Adapter of Documents"
 
+    #: entity of the other party
+    _party_type = "Customer"
+    #: a party of another currency is another object there (FACTS 9): its link is a variant
+    _party_per_currency = True
+    #: entity of the payments that settle it
+    _settled_by = "Payment"
     #: what the cut-off date is compared with
     _date_field = "date"
     #: states of the record
@@ -35,8 +41,14 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _share(self, connection, records, released):
         """Documents go out unasked, and whatever is linked is looked after."""
-        concerned = records.filtered(self._concerns)
+        concerned = records.browse()
+        if self._takes_new(connection):
+            concerned = records.filtered(self._concerns)
         return concerned | super()._share(connection, records - concerned, False)
+
+    def _takes_new(self, connection):
+        """Whether the connection is to have new documents of this kind at all."""
+        return True
 
     def _capture_targets(self, records):
         """Documents on or after the cut-off."""
@@ -67,6 +79,8 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _missed(self, connection, limit):
         """Also documents after the cut-off that have no link at all."""
+        if not self._takes_new(connection):
+            return super()._missed(connection, limit)
         linked = self.env["quickbooks.binding"]._search(
             [
                 ("connection_id", "=", connection.id),
@@ -144,7 +158,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         return Operation.search(
             [
                 ("connection_id", "=", binding.connection_id.id),
-                ("remote_type", "=", "Payment"),
+                ("remote_type", "=", self._settled_by),
                 ("state", "in", Operation.OPEN_STATES),
                 *["|"] * (len(links) - 1),
                 *links,
@@ -153,7 +167,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _as_linked(self, binding):
         """How lines of a Payment name this object (``LinkedTxn``, FACTS 6)."""
-        if binding.remote_type == "Payment":
+        if binding.remote_type == self._settled_by:
             return []
         return [{"TxnId": binding.remote_id, "TxnType": binding.remote_type}]
 
@@ -197,16 +211,20 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             return Hold("period_closed_here", {"date": closed})
         return None
 
-    def _dependency_operations(self, ctx, adapter, records, released):
+    def _dependency_operations(self, ctx, adapter, records, released, variant=""):
         """The operations of missing dependencies; one in trouble is left alone, not retried."""
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, adapter._remote_type)
+        bindings = self.env["quickbooks.binding"]._of(
+            ctx.connection, records, adapter._remote_type, variant
+        )
         existing = self._open_of([binding.id for binding in bindings.values()])
         if released:
             existing.filtered(lambda op: not op.released).released = True
         busy = set(existing.mapped("res_id"))
         fresh = records.filtered(lambda record: record.id not in busy)
         planner = self.env["quickbooks.planner"]
-        return existing | planner._operations_for(ctx.connection, adapter, fresh, released=released)
+        return existing | planner._operations_for(
+            ctx.connection, adapter, fresh, released=released, variant=variant
+        )
 
     def _open_of(self, binding_ids):
         """Operations of these links that may still change something."""
@@ -215,12 +233,22 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             [("binding_id", "in", binding_ids), ("state", "in", Operation.OPEN_STATES)]
         )
 
-    def _customer_operations(self, ctx, operation, partner):
-        """The open operation of a customer that is not in QuickBooks yet."""
-        if ctx.remote_ids(partner, "Customer"):
+    def _customer_operations(self, ctx, operation, partner, variant=""):
+        """The open operation of a customer or vendor that is not in QuickBooks yet."""
+        if ctx.remote_ids(partner, self._party_type, variant):
             return self.env["quickbooks.operation"]
-        adapter = self.env["quickbooks.adapter"]._for_type("Customer")
-        return self._dependency_operations(ctx, adapter, partner, operation.released)
+        adapter = self.env["quickbooks.adapter"]._for_type(self._party_type)
+        return self._dependency_operations(ctx, adapter, partner, operation.released, variant)
+
+    def _variant(self, ctx, record):
+        """Which of a party's links a document needs: the one of its currency."""
+        currency, profile = self._currency(record).name, ctx.profile
+        foreign = profile.multicurrency and currency != profile.home_currency
+        return currency if foreign and self._party_per_currency else ""
+
+    def _party_ids(self, ctx, record, partner):
+        """The remote id of a document's party by the partner's id, if it is linked."""
+        return ctx.remote_ids(partner, self._party_type, self._variant(ctx, record))
 
     # -- snapshot ------------------------------------------------------------------------------
 

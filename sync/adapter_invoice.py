@@ -1,12 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import float_repr, html2plaintext
 
-from ..qbo import canonical
 from ..qbo.mapping.document import read_document
 from ..qbo.mapping.invoice import invoice
 from ..qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
 from ..qbo.money import dec, invert_rate
-from .plan import Done, Hold, Wait
+from .plan import Done, Hold
 
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
 
@@ -15,7 +14,7 @@ class QuickbooksSalesAdapter(models.AbstractModel):
     """What invoices and credit notes to customers have in common; amounts of both are positive."""
 
     _name = "quickbooks.sales"
-    _inherit = "quickbooks.documents"
+    _inherit = "quickbooks.settled"
     _description = "QuickBooks Adapter of Sales Documents"
 
     _res_model = "account.move"
@@ -45,20 +44,7 @@ class QuickbooksSalesAdapter(models.AbstractModel):
 
     # -- planning ------------------------------------------------------------------------------
 
-    def _plan(self, ctx, operation, record):
-        closed = self._plan_closed(ctx, operation, record)
-        if closed:
-            return closed
-        excuse = self._excuse(ctx, operation, record)
-        if excuse:
-            return excuse
-        problem = self._preflight(ctx, record)
-        if problem:
-            return problem
-        needed = self._needed_operations(ctx, operation, record)
-        if needed:
-            names = ", ".join(op.local_name or "" for op in needed)
-            return Wait(needed, names)
+    def _plan_content(self, ctx, operation, record):
         document = self._with_settled_tax(ctx, record)
         if isinstance(document, Hold):
             return document
@@ -140,9 +126,8 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         return missing
 
     def _needed_operations(self, ctx, operation, move):
-        """Open operations of what must be in QuickBooks first: the customer and the products; and
-        of payments that must let go of the invoice before it shrinks."""
-        needed = self._customer_operations(ctx, operation, move.commercial_partner_id)
+        """Also those of the project and of the products."""
+        needed = super()._needed_operations(ctx, operation, move)
         needed |= self.env["quickbooks.projects"]._needed(
             ctx, operation, self._product_lines(move), move.commercial_partner_id
         )
@@ -152,8 +137,6 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         if unbound:
             adapter = self.env["quickbooks.adapter"]._for_type("Item")
             needed |= self._dependency_operations(ctx, adapter, unbound, operation.released)
-        if self._shrinks(ctx, operation.binding_id, move):
-            needed |= self._payments_on_it(operation.binding_id)
         return needed
 
     def _shrinks(self, ctx, binding, move):

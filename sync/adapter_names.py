@@ -103,12 +103,17 @@ class QuickbooksNamesAdapter(models.AbstractModel):
             return None
         wanted = self._evidence(ctx, record).wanted[record.id]
         candidates = self._eligible(ctx, record, self._candidates(ctx, wanted))
+        candidates = self._fitting(ctx, operation, candidates)
         decision = match.decide(wanted, candidates)
         if decision.decision == "ask":
             return Hold("ambiguous_match", candidates=decision.ids)
         if decision.decision == "adopt":
             return self._adopt(ctx, operation, record, decision.ids[0])
         return None
+
+    def _fitting(self, ctx, operation, candidates):
+        """Those candidates that a link may be made to at all."""
+        return candidates
 
     def _adopt(self, ctx, operation, record, remote_id):
         """Link an object of QuickBooks.
@@ -185,8 +190,13 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         return book
 
     def _book(self, ctx):
-        """Where the round keeps this adapter's evidence."""
-        return ctx.evidence.setdefault(self._name, Evidence())
+        """Where the round keeps this adapter's evidence; what names are claimed is known to all
+        adapters whose names must differ."""
+        book = ctx.evidence.get(self._name)
+        if book is None:
+            claims = ctx.evidence.setdefault(("claims", self._name_space()), {})
+            book = ctx.evidence[self._name] = Evidence(claims=claims)
+        return book
 
     def _gather(self, ctx, records, book):
         """Read all that matters for these records, in a handful of queries."""

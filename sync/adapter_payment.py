@@ -150,7 +150,8 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _needed_operations(self, ctx, operation, record, allocations):
         """The customer, invoices that are not there yet, and those that must grow first."""
-        needed = self._customer_operations(ctx, operation, self._partner(record))
+        variant = self._variant(ctx, record)
+        needed = self._customer_operations(ctx, operation, self._partner(record), variant)
         moves = self.env["account.move"].browse([move.id for move in allocations])
         invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
         needed |= invoices._needed_documents(ctx, operation, moves)
@@ -221,7 +222,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         parts, write_off = self._with_write_off(ctx, record, refs)
         return PaymentSnapshot(
             date=record.date.isoformat(),
-            customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),
+            customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
             currency=self._currency(record).name,
             total=self._total(record),
             allocations=tuple(parts),

@@ -47,7 +47,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         of another customer or of the other side."""
         amount, agreed = self._write_off_amount(record), self._agreed_write_off(link)
         partner = self._partner(record)
-        if agreed[0] != ctx.remote_ids(partner, "Customer").get(partner.id):
+        if agreed[0] != self._party_ids(ctx, record, partner).get(partner.id):
             return dec(0)
         same_side = (agreed[1] > 0) == (amount > 0)
         return min(abs(agreed[1]), abs(amount)) if amount and same_side else dec(0)

@@ -18,6 +18,9 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
     _description = "QuickBooks Adapter of Payments"
 
     _remote_type = "Payment"
+    _soft = SOFT
+    #: attribute that holds the number people look for
+    _number_attribute = "PaymentRefNum"
 
     def _update_body(self, operation, payload):
         """What does not move money is sent only when it changed here, so that what QuickBooks'
@@ -29,7 +32,7 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
         return {
             key: value
             for key, value in body.items()
-            if key not in SOFT or not canonical.same(payload.get(key), agreed.get(key))
+            if key not in self._soft or not canonical.same(payload.get(key), agreed.get(key))
         }
 
     # -- making room ---------------------------------------------------------------------------
@@ -83,7 +86,7 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
             return "voided", "", {}
         if not record:
             return "synced", "", {}
-        remote, total = read_payment(body), self._total(record)
+        remote, total = self._read(body), self._total(record)
         if remote.total != total:
             return "mismatch", "total_differs", {"remote": remote.total, "local": total}
         theirs = credit.amounts(body)
@@ -93,12 +96,17 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
             return "mismatch", "applied_differs", {"remote": applied, "local": sum(ours.values())}
         return "synced", "", {}
 
+    @staticmethod
+    def _read(body):
+        """The figures of an answer."""
+        return read_payment(body)
+
     def _answered_values(self, body):
         """The balance of a payment is what is left of it."""
-        remote = read_payment(body)
+        remote = self._read(body)
         values = super()._answered_values(body)
         return {
             **values,
-            "remote_name": body.get("PaymentRefNum") or "",
+            "remote_name": body.get(self._number_attribute) or "",
             "remote_balance": str(remote.unapplied),
         }

@@ -61,7 +61,8 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         if problem:
             return problem
         partner = record.partner_id.commercial_partner_id
-        needed = self._customer_operations(ctx, operation, partner)
+        variant = self._variant(ctx, record)
+        needed = self._customer_operations(ctx, operation, partner, variant)
         needed |= self._letting_go(operation.binding_id, record)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
@@ -130,7 +131,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         payments = self.env["quickbooks.adapter.payment"]
         return PaymentSnapshot(
             date=record.date.isoformat(),
-            customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),
+            customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
             currency=record.currency_id.name,
             total=self._total(record),
             rate=payments._rate(record),

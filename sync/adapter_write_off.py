@@ -59,7 +59,8 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
         problem = self._preflight(ctx, record) or self._preflight_accounts(ctx, record)
         if problem:
             return problem
-        needed = self._customer_operations(ctx, operation, money._partner(record))
+        variant = self._variant(ctx, record)
+        needed = self._customer_operations(ctx, operation, money._partner(record), variant)
         if not needed:
             needed = self._payment_operations(ctx, operation, record)
         if needed:
@@ -143,7 +144,7 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
         partner = money._partner(record)
         return WriteOffSnapshot(
             date=record.date.isoformat(),
-            customer=Ref("Customer", ctx.remote_ids(partner, "Customer")[partner.id]),
+            customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
             receivable=Ref("Account", self._receivable(ctx, record).remote_id),
             currency=self._currency(record).name,
             amount=money._write_off_amount(record),

@@ -43,6 +43,10 @@ REFERENCE_KEYS = {
     "ParentRef": "Customer",
     "ClassRef": "Class",
     "DepartmentRef": "Department",
+    "VendorRef": "Vendor",
+    "AccountRef": "Account",
+    "BankAccountRef": "Account",
+    "CCAccountRef": "Account",
 }
 
 NAME_TYPES = ("Customer", "Vendor", "Employee")
@@ -144,8 +148,9 @@ class QuickbooksLookup(models.AbstractModel):
         if payload.get("DocNumber"):
             conditions = [("DocNumber", "=", payload["DocNumber"])]
         else:
-            party = self.env["quickbooks.adapter"]._for_link(operation)._party_attribute
-            if payload.get(party):
+            adapter = self.env["quickbooks.adapter"]._for_link(operation)
+            party = adapter._party_attribute
+            if payload.get(party) and adapter._party_queryable:
                 conditions.append((party, "=", payload[party]["value"]))
         return [
             {

@@ -259,9 +259,11 @@ SENTENCES = {
     "not_confirmed": _lt("It is not confirmed yet."),
     "not_sent_yet": _lt("It goes to QuickBooks when it is sent to the customer."),
     "not_a_customer_invoice": _lt(
-        "Only invoices and credit notes of customers go to QuickBooks so far."
+        "Only invoices, bills and their credit notes go to QuickBooks so far."
     ),
-    "not_a_customer_payment": _lt("Only payments of customers go to QuickBooks so far."),
+    "not_a_customer_payment": _lt(
+        "Only payments of customers and to vendors go to QuickBooks so far."
+    ),
     "not_a_matched_line": _lt(
         "Only money received that is matched with customer invoices goes to QuickBooks."
     ),
@@ -304,6 +306,33 @@ SENTENCES = {
     "payment_write_off": _lt(
         "It settles more than was received and written off. Reset it to draft, correct its "
         "amounts, and confirm it again."
+    ),
+    "purchases_off": _lt(
+        "Vendor bills and expenses do not go to QuickBooks. Switch them on in Settings."
+    ),
+    "vendor_missing": _lt("QuickBooks wants a vendor. Fill it in and retry."),
+    "negative_bill": _lt(
+        "The total is below zero, which QuickBooks does not allow. Use a vendor refund."
+    ),
+    "several_codes_on_line": _lt(
+        "A line has taxes that are mapped to different QuickBooks codes, and a line there has one. "
+        "Map these taxes to one code, or split the line."
+    ),
+    "bill_payment_without_bill": _lt(
+        "It pays no bill yet, and QuickBooks has no bill payment without one. It goes as soon as "
+        "it is assigned to a bill."
+    ),
+    "bill_payment_currency": _lt(
+        "Its currency differs from that of %(names)s. QuickBooks pays a bill in its own currency "
+        "only; enter this payment there."
+    ),
+    "bill_payment_of_other_vendor": _lt(
+        "It pays %(names)s of another vendor. QuickBooks pays only bills of the same vendor; enter "
+        "this payment there."
+    ),
+    "bill_payment_discount": _lt(
+        "It settles more than was paid, because of an early-payment discount or write-off. Enter "
+        "the difference in QuickBooks as a vendor credit, or register the payment without it."
     ),
     "applied_differs": _lt(
         "QuickBooks applies %(remote)s of it to invoices, Odoo %(local)s. Check it there, then "

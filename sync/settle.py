@@ -252,6 +252,9 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _accept(self, operation, body, tid, record):
         """It was executed: keep the link and compare with the record, which may be gone."""
+        if operation.kind == "delete":
+            self._accept_deletion(operation, tid)
+            return
         binding = operation.binding_id
         adapter = self.env["quickbooks.adapter"]._for_link(operation)
         if operation.kind == "delete":
@@ -271,8 +274,9 @@ class QuickbooksSettle(models.AbstractModel):
         }
         # after a void nothing is agreed: confirming the same invoice again must send it again
         voided = operation.kind == "void"
-        values["agreed_payload"] = False if voided else operation.payload
-        values["agreed_digest"] = False if voided else operation.payload_digest
+        agreed, digest = adapter._agreed(operation, body)
+        values["agreed_payload"] = False if voided else agreed
+        values["agreed_digest"] = False if voided else digest
         binding.write(values)
         self._remember(binding, body)
         operation.intuit_tid = tid
@@ -284,6 +288,32 @@ class QuickbooksSettle(models.AbstractModel):
         operation._mark_done()
         self._pending_again(binding)
         adapter._accepted(operation, record)
+
+    def _accept_deletion(self, operation, tid):
+        """It is not there any more: the link stays, without an object, so that the same record
+        makes a new one when it is confirmed again."""
+        binding = operation.binding_id
+        text = self.env["quickbooks.messages"]._sentence(
+            "deleted", type=binding.remote_type, id=binding.remote_id
+        )
+        binding.write(
+            {
+                "remote_id": False,
+                "remote_balance": False,
+                "sync_token": False,
+                "agreed_payload": False,
+                "agreed_digest": False,
+                "agreed_remote": False,
+                "drift_remote": False,
+                "last_sync_at": fields.Datetime.now(),
+                "voided": True,
+            }
+        )
+        operation.intuit_tid = tid
+        binding._set_state("voided")
+        binding._log_note("info", text, intuit_tid=tid)
+        operation._mark_done()
+        self._pending_again(binding)
 
     def _accept_deletion(self, operation, tid):
         """It is not there any more: the link stays, without an object, so that the same record

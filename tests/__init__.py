@@ -1,6 +1,8 @@
 from . import test_analytics
 from . import test_architecture
 from . import test_attachment
+from . import test_bill
+from . import test_bill_payment
 from . import test_budget
 from . import test_capture
 from . import test_companies
@@ -14,6 +16,7 @@ from . import test_delete
 from . import test_drift
 from . import test_exactly_once
 from . import test_exactly_once_answered
+from . import test_expense
 from . import test_fairness
 from . import test_host_fields
 from . import test_invoice
@@ -41,6 +44,7 @@ from . import test_timeline
 from . import test_tokens
 from . import test_trouble
 from . import test_vault
+from . import test_vendor
 from . import test_vendor_back
 from . import test_webhook
 from . import test_write_off

@@ -15,6 +15,37 @@ def customer(party: PartySnapshot, profile: CompanyProfile, unique: str | None =
     in companies that know only one (FACTS 9).
     """
     country = profile.country
+    return {
+        **_party(party, profile, unique),
+        "ShipAddr": address(party.shipping, country),
+        "SalesTermRef": party.term.payload if party.term else None,
+        "PrimaryTaxIdentifier": clean_text(party.tax_number, 20, country) or None,
+        "Notes": clean_text(party.notes, 2000, country, multiline=True) or None,
+    }
+
+
+def vendor(party: PartySnapshot, profile: CompanyProfile, unique: str | None = None) -> dict:
+    """Every owned attribute of a Vendor; it has neither a second address nor notes.
+
+    A term that QuickBooks ignored when the vendor was created is sent by a later update
+    (:func:`ignored_term`, FACTS 5.4, 14#59).
+    """
+    return {
+        **_party(party, profile, unique),
+        "TermRef": party.term.payload if party.term else None,
+        "TaxIdentifier": clean_text(party.tax_number, 20, profile.country) or None,
+        "AcctNum": clean_text(party.account_number, 100, profile.country) or None,
+    }
+
+
+def ignored_term(payload: dict, answered: dict) -> bool:
+    """Whether a created Vendor came back without the term that was sent."""
+    return bool(payload.get("TermRef")) and not answered.get("TermRef")
+
+
+def _party(party: PartySnapshot, profile: CompanyProfile, unique: str | None) -> dict:
+    """What customers and vendors have in common."""
+    country = profile.country
     company = party.company_name or (party.display_name if party.is_company else "")
     return {
         "DisplayName": unique or display_name(party.display_name, country),
@@ -25,10 +56,6 @@ def customer(party: PartySnapshot, profile: CompanyProfile, unique: str | None =
         "PrimaryPhone": wrapped("FreeFormNumber", phone(party.phone)),
         "WebAddr": wrapped("URI", web_address(party.website, country)),
         "BillAddr": address(party.billing, country),
-        "ShipAddr": address(party.shipping, country),
-        "SalesTermRef": party.term.payload if party.term else None,
-        "PrimaryTaxIdentifier": clean_text(party.tax_number, 20, country) or None,
-        "Notes": clean_text(party.notes, 2000, country, multiline=True) or None,
         "CurrencyRef": {"value": party.currency} if _foreign_allowed(party, profile) else None,
         "Active": party.active,
     }

@@ -98,6 +98,17 @@ def tax_code(name: str, rate: Decimal | None, candidates: Sequence[Candidate]) -
     return _closest(name, [c for c in candidates if c.rate == rate]) or next(iter(marks), None)
 
 
+def untaxed(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The code for what is outside the scope of the tax; an exempt or a zero rate is not it, but
+    the best there may be."""
+    free = [c for c in candidates if c.rate == 0]
+    for names in (("no vat", "out of scope", "no tax", "bas excluded"), ("exempt",)):
+        for candidate in free:
+            if name_key(candidate.name) in names:
+                return candidate
+    return free[0] if len(free) == 1 else None
+
+
 def term(name: str, days: int | None, candidates: Sequence[Candidate]) -> Candidate | None:
     """The term due after the same number of days, else the one of the same name."""
     same = [c for c in candidates if days is not None and c.days == days]

@@ -115,3 +115,52 @@ def test_any_partner_is_legal(snapshot, profile):
     if payload["PrimaryEmailAddr"]:
         for address in payload["PrimaryEmailAddr"]["Address"].split(","):
             assert names.email_addresses(address) == (address,)
+
+
+# --- vendors -------------------------------------------------------------------------------------
+
+
+def test_a_vendor():
+    payload = party.vendor(
+        PartySnapshot(
+            "Paper Mill",
+            is_company=True,
+            email="sales@mill.example",
+            tax_number="12-3456789",
+            account_number="C-100",
+            notes="not sent: a vendor has none",
+            shipping=AddressSnapshot(street="not sent either"),
+            term=Ref("Term", "3"),
+        ),
+        US,
+        "Paper Mill (Vendor)",
+    )
+    assert {key: value for key, value in payload.items() if value is not None} == {
+        "DisplayName": "Paper Mill (Vendor)",
+        "CompanyName": "Paper Mill",
+        "PrimaryEmailAddr": {"Address": "sales@mill.example"},
+        "TermRef": {"value": "3"},
+        "TaxIdentifier": "12-3456789",
+        "AcctNum": "C-100",
+        "Active": True,
+    }
+
+
+def test_limits_of_a_vendor():
+    payload = party.vendor(
+        PartySnapshot("X", is_company=True, tax_number="9" * 40, account_number="8" * 200), US
+    )
+    assert (len(payload["TaxIdentifier"]), len(payload["AcctNum"])) == (20, 100)
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered", "expected"),
+    [
+        ({"TermRef": {"value": "3"}}, {}, True),
+        ({"TermRef": {"value": "3"}}, {"TermRef": {"value": "3"}}, False),
+        ({"TermRef": None}, {}, False),
+        ({}, {}, False),
+    ],
+)
+def test_a_term_that_was_ignored(sent, answered, expected):
+    assert party.ignored_term(sent, answered) is expected
