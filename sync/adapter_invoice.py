@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import float_repr, html2plaintext
 
+from ..qbo import canonical
 from ..qbo.mapping.document import read_document
 from ..qbo.mapping.invoice import invoice
 from ..qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
@@ -152,7 +153,12 @@ class QuickbooksSalesAdapter(models.AbstractModel):
     def _customer(self, ctx, move):
         """The customer of QuickBooks it goes under, and the project there that this is."""
         return self.env["quickbooks.projects"]._customer(
-            ctx, move, self._product_lines(move), move.commercial_partner_id, self._remote_type
+            ctx,
+            move,
+            self._product_lines(move),
+            move.commercial_partner_id,
+            self._remote_type,
+            self._variant(ctx, move),
         )
 
     # -- snapshot ------------------------------------------------------------------------------

@@ -374,11 +374,19 @@ class QuickbooksInboundNames(models.AbstractModel):
             "res_id": partner.id,
             "local_name": partner.display_name,
             "remote_type": self._remote_type,
+            "variant": self._variant(ctx, body),
             "remote_id": body["Id"],
             "remote_name": body.get("DisplayName"),
             "name_key": name_key(body.get("DisplayName")),
             "agreed_payload": canonical.dumps({"DisplayName": read_party(body).name}),
         }
+
+    def _variant(self, ctx, body):
+        """Which of a partner's links it is: the one of its currency, unless that is the home
+        currency (FACTS 9)."""
+        currency = self._currency_name(ctx, body)
+        foreign = ctx.profile.multicurrency and currency != ctx.profile.home_currency
+        return currency if foreign else ""
 
     def _recognize(self, ctx, body, partner):
         """A contact that was here already: it is a customer or vendor from now on, and gets what

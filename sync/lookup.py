@@ -44,7 +44,6 @@ REFERENCE_KEYS = {
     "ClassRef": "Class",
     "DepartmentRef": "Department",
     "VendorRef": "Vendor",
-    "AccountRef": "Account",
     "BankAccountRef": "Account",
     "CCAccountRef": "Account",
 }

@@ -98,13 +98,14 @@ class QuickbooksProjects(models.AbstractModel):
         )
 
     @api.model
-    def _customer(self, ctx, document, lines, partner, remote_type):
+    def _customer(self, ctx, document, lines, partner, remote_type, variant=""):
         """The customer a document names.
 
+        :param variant: the link of the partner that the document's currency needs
         :return: (Ref or None while it is not in QuickBooks, Ref of the project of QuickBooks that
             it is or None)
         """
-        main = ctx.remote_ids(partner, "Customer").get(partner.id)
+        main = ctx.remote_ids(partner, "Customer", variant).get(partner.id)
         if not self._is_on(ctx):
             return Ref("Customer", main) if main else None, None
         project = self._of_document(ctx, lines, partner)
