@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ..qbo import canonical
 from ..qbo.mapping.write_off import postings, write_off, written_off
@@ -56,7 +56,7 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
             return self._plan_void(ctx, operation, record)
         if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
             return Done("before_cutoff", None)
-        problem = self._preflight(ctx, record) or self._preflight_accounts(ctx, record)
+        problem = self._preflight(ctx, record) or self._preflight_accounts(ctx, operation, record)
         if problem:
             return problem
         variant = self._variant(ctx, record)
@@ -83,7 +83,7 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
     def _currency(self, record):
         return self._money()._currency(record)
 
-    def _preflight_accounts(self, ctx, record):
+    def _preflight_accounts(self, ctx, operation, record):
         """The accounts the entry posts to must be known."""
         missing = self._missing_accounts(ctx, record)
         if missing:
@@ -91,10 +91,27 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
             return Hold("missing_mapping", {"names": names}, mappings=missing)
         if self._receivable(ctx, record):
             return None
-        if "Account" not in ctx.fresh_lists:  # QuickBooks makes one with the first foreign invoice
+        # QuickBooks makes one with the first foreign invoice, so it may be there in a moment
+        money = self._money()
+        allocations, _others = money._allocations(ctx, record)
+        first = money._needed_operations(ctx, operation, record, allocations)
+        if first:
+            return Wait(first, ", ".join(op.local_name or "" for op in first))
+        moves = self.env["account.move"].browse([move.id for move in allocations])
+        if self._is_list_behind(ctx, operation, moves):
             return NeedLists(("Account",))
         row = self.env["quickbooks.mapping"]._require(ctx.connection, "receivable_account")
         return Hold("missing_mapping", {"names": row._kind_label()}, mappings=row)
+
+    def _is_list_behind(self, ctx, operation, moves):
+        """Whether our copy of the accounts was read before the invoices arrived."""
+        directory = self.env["quickbooks.directory"]
+        state = directory._state(ctx.connection.sudo()._channel()).get("Account")
+        if "Account" not in ctx.fresh_lists or not state:
+            return True
+        links = self.env["quickbooks.binding"]._links(ctx.connection, moves, "Invoice")
+        arrived = filter(None, [operation.create_date, *links.mapped("last_sync_at")])
+        return fields.Datetime.to_datetime(state["read_at"]) <= max(arrived)
 
     def _missing_accounts(self, ctx, record):
         """Mapping rows of accounts that have no entry yet; made when they are new."""

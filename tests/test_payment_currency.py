@@ -71,7 +71,8 @@ class TestPaymentCurrency(PaymentCase):
         mapping.reference_id = self.env["quickbooks.reference"].search(
             [*mapping._legal_domain(), ("name", "=", "Discounts given")], limit=1
         )
-        move = self.synced_invoice(currency_id=self.euro.id)
+        # nothing is there yet: the first invoice makes QuickBooks open receivables in euros
+        move = self.invoice(currency_id=self.euro.id)
         payment = self.pay(
             move,
             currency_id=self.euro.id,
