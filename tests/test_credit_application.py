@@ -430,6 +430,7 @@ class TestApplicationBack(Applications):
         self.take_off(note, move)
         self.change_there(remote["Id"], Line=self.lines_there((move, 20), (note, 20)))
         self.ask()
+        self.run_worker()
         self.assertEqual(note.qbo_state, "conflict")
         self.assertIn("both sides", note.qbo_error)
         self.assertEqual(self.settled(note, move), 0)
