@@ -29,8 +29,8 @@ HELD_AGAIN = timedelta(hours=6)
 SAME_MOMENT = timedelta(seconds=2)
 #: After so many tries somebody is told.
 MAX_ATTEMPTS = 10
-#: Seconds after which a round commits what it has applied and leaves the rest to the next: Odoo ends
-#: a cron that works too long, and then nothing of it would stay.
+#: Seconds after which a round commits what it has applied and leaves the rest to the next: Odoo
+#: ends a cron that works too long, and then nothing of it would stay.
 APPLY_SECONDS = 20
 
 TASK = "quickbooks_online.mail_activity_type_inbox"
