@@ -77,6 +77,9 @@ class Control:
         """What somebody enters in QuickBooks itself."""
         return self._call(f"change/{kind}", values)
 
+    def shift_clock(self, seconds: float) -> None:
+        self._call("clock", {"seconds": seconds})
+
     def forget(self) -> None:
         """Empty the log and set the counters to zero."""
         self._call("requests", method="DELETE")

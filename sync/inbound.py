@@ -162,6 +162,7 @@ class QuickbooksInbound(models.AbstractModel):
             values["agreed_payload"] = canonical.dumps(payload) if payload else False
             values["agreed_digest"] = canonical.digest(payload) if payload else False
         binding.write(values)
+        binding._notify_clients()  # a balance may have moved although the state stays
         if state:
             self._show(binding, state, key, text)
 

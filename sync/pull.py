@@ -29,6 +29,9 @@ HELD_AGAIN = timedelta(hours=6)
 SAME_MOMENT = timedelta(seconds=2)
 #: After so many tries somebody is told.
 MAX_ATTEMPTS = 10
+#: Seconds after which a round commits what it has applied and leaves the rest to the next: Odoo
+#: ends a cron that works too long, and then nothing of it would stay.
+APPLY_SECONDS = 20
 
 TASK = "quickbooks_online.mail_activity_type_inbox"
 
@@ -311,7 +314,12 @@ class QuickbooksPull(models.AbstractModel):
         inbox = self._inbox(connection)
         ctx = inbox.env["quickbooks.planner"]._context(connection, ())
         done, unexplained = 0, []
-        for look in sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type)):
+        end = time.monotonic() + APPLY_SECONDS
+        ordered = sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type))
+        for number, look in enumerate(ordered):
+            if number and time.monotonic() > end:
+                self._leave(ordered[number:] + unexplained)
+                return done
             verdict = inbox._apply_one(ctx, look)
             if look.remote_type in ("Invoice", "CreditMemo") and verdict.needs:
                 unexplained.append(look)  # the payments of this round may explain it: no read
@@ -322,6 +330,13 @@ class QuickbooksPull(models.AbstractModel):
             done += self._finish(self.env["quickbooks.event"].browse(look.event_ids), verdict)
         self._tend_tasks(connection)
         return done
+
+    def _leave(self, looks):
+        """Leave objects to the next round; what was read of them is not read again."""
+        for look in looks:
+            if look.body:
+                newest = self.env["quickbooks.event"].browse(look.event_ids[:1])
+                newest.payload = canonical.dumps(look.body)
 
     def _apply_one(self, ctx, look):
         """Apply one object in a savepoint, so that a bad one never stops another."""

@@ -136,6 +136,28 @@ class TestCustomerBack(PaymentsBack):
         ]
         self.assertTrue(0 < len(asked) <= 10)
 
+    def test_a_long_round_is_cut(self):
+        """What was applied stays, and what was read for the others is not read again."""
+        self.ask()
+        remotes = [self.customer(f"One of many {number}") for number in range(3)]
+        events = [
+            {
+                "event_key": f"long-{remote['Id']}",
+                "remote_type": "Customer",
+                "remote_id": remote["Id"],
+                "operation": "create",
+            }
+            for remote in remotes
+        ]
+        self.env["quickbooks.event"].sudo()._insert(self.connection, "webhook", events)
+        self.connection.sudo()._channel("pull").swept_at = fields.Datetime.now()
+        self.control.clear_log()
+        with patch("odoo.addons.quickbooks_online.sync.pull.APPLY_SECONDS", -1):
+            self.run_pull()
+        for remote in remotes:
+            self.assertTrue(self.contact(remote))
+        self.assertEqual(self.control.counters()["reads"], 1)
+
     def test_several_that_could_be_meant_are_a_persons_choice(self):
         self.env["res.partner"].create([{"name": "Twin"}, {"name": "twin "}])
         remote = self.customer("Twin")
