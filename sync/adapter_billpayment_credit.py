@@ -2,7 +2,6 @@ from odoo import models
 
 from ..qbo.model import Ref
 from ..qbo.money import dec
-from .plan import Done
 
 
 class QuickbooksBillPaymentCreditAdapter(models.AbstractModel):
@@ -54,21 +53,15 @@ class QuickbooksBillPaymentCreditAdapter(models.AbstractModel):
     # -- planning ------------------------------------------------------------------------------
 
     def _plan(self, ctx, operation, record):
-        """Without anything that it settles there is no such payment."""
-        if record.state in self._posted_states:
-            allocations, _others = self._allocations(ctx, record)
-            if not allocations and not operation.binding_id.remote_id:
-                return Done("nothing_to_do", None)
-            if not allocations:
-                return self._plan_void(ctx, operation, record)
+        """Without anything that it settles there is no such payment; a refund that is reset to
+        draft settles nothing any more."""
+        allocations, _others = self._allocations(ctx, record)
+        if not allocations:
+            return self._plan_void(ctx, operation, record)
         return super()._plan(ctx, operation, record)
 
     def _matched(self, record):
         return self._matched_credits(self._owed(record))
-
-    def _preflight_payment(self, ctx, record, allocations, others):
-        """Bills that stay out are simply not part of it: their share of the credit stays open."""
-        return super()._preflight_payment(ctx, record, allocations, others.browse())
 
     def _needed_operations(self, ctx, operation, record, allocations):
         """Also the credit itself."""
