@@ -2,7 +2,7 @@
 
 import json
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -101,7 +101,7 @@ class CompaniesCommon(QuickbooksCommon):
 
     def work(self):
         """Both workers of both connections."""
-        for _time in range(2):
+        for _time in range(3):
             for connection in (self.a, self.b):
                 self.skip_waiting()
                 self.run_worker(connection)
@@ -323,6 +323,7 @@ class TestCompanies(CompaniesCommon):
 
     def test_a_dead_grant_stops_only_its_own(self):
         self.control.disconnect(self.realm_b)
+        self.env["quickbooks.credential"]._of(self.b).access_expires_at = fields.Datetime.now()
         mine, yours = self.bill(self.company), self.bill(self.company_b)
         self.run_worker(self.b)
         self.run_worker(self.a)
