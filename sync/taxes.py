@@ -213,12 +213,13 @@ class QuickbooksTaxes(models.AbstractModel):
     @api.model
     def _sample_here(self, taxes, company):
         """The sample's tax as Odoo computes it for an invoice, tax on top."""
-        Tax = self.env["account.tax"]
+        Tax, line = self.env["account.tax"], self.env["account.move.line"]
+        price = line._fields["price_unit"]
         lines = [
             Tax._prepare_base_line_for_taxes_computation(
                 {},
-                price_unit=float(amount),
-                quantity=1.0,
+                price_unit=price.convert_to_cache(dec(amount), line, validate=False),
+                quantity=1,
                 tax_ids=taxes,
                 currency_id=company.currency_id,
                 special_mode="total_excluded",
