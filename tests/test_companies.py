@@ -441,7 +441,15 @@ class TestCompaniesSecurity(CompaniesCommon, HttpCase):
         third = self.setup_other_company(name="Third")["company"]
         for name, values in (
             ("quickbooks.connection", {"company_id": third.id}),
-            ("quickbooks.mapping", {"connection_id": self.b.id, "kind": "default_item"}),
+            (
+                "quickbooks.mapping",
+                {
+                    "connection_id": self.b.id,
+                    "kind": "tax",
+                    "res_model": "account.tax",
+                    "res_id": 1,
+                },
+            ),
         ):
             with self.assertRaises(AccessError, msg=name):
                 self.env[name].with_user(self.user).create(values)
