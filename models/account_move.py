@@ -37,10 +37,11 @@ class AccountMove(models.Model):
     @api.depends("move_type")
     def _compute_qbo_connected(self):
         """Bills only where they go to QuickBooks."""
-        super()._compute_qbo_connected()
+        result = super()._compute_qbo_connected()
         for move in self.filtered(lambda move: move.is_purchase_document(include_receipts=True)):
             captured = self.env["quickbooks.connection"]._purchases_captured(move.company_id.id)
             move.qbo_connected = move.qbo_connected and captured
+        return result
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)

@@ -30,10 +30,11 @@ class AccountPayment(models.Model):
     @api.depends("partner_type")
     def _compute_qbo_connected(self):
         """Payments to vendors only where bills go to QuickBooks."""
-        super()._compute_qbo_connected()
+        result = super()._compute_qbo_connected()
         for payment in self.filtered(lambda payment: payment.partner_type == "supplier"):
             captured = self.env["quickbooks.connection"]._purchases_captured(payment.company_id.id)
             payment.qbo_connected = payment.qbo_connected and captured
+        return result
 
     def write(self, vals):
         result = super().write(vals)

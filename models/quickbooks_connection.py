@@ -680,6 +680,7 @@ class QuickbooksConnection(models.Model):
     def action_connect(self):
         """Go to QuickBooks' consent page; a copied database has to be decided on first."""
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         if self.state == "copy":
             return self._get_records_action(name=self.name)
         return self.env["quickbooks.connector"]._start(self)
@@ -687,6 +688,7 @@ class QuickbooksConnection(models.Model):
     def action_settle_here(self):
         """A copied or moved database is the real one from now on."""
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         self.env["quickbooks.connector"]._check_administrator()
         if self.state != "copy":
             return False
@@ -702,6 +704,7 @@ class QuickbooksConnection(models.Model):
     def action_connect_other(self):
         """Go to the consent page, prepared to take another QuickBooks company."""
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         return self.env["quickbooks.connector"]._start(self, allow_other=True)
 
     def action_disconnect(self):
@@ -710,6 +713,7 @@ class QuickbooksConnection(models.Model):
         A copied database only forgets: revoking would end the original's authorization.
         """
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         credential = self.env["quickbooks.credential"]._find(self)
         if credential and credential._is_elsewhere():
             return self._disconnect_copy()

@@ -14,10 +14,11 @@ class PurchaseCommon(QuickbooksCommon):
     @classmethod
     def prepare(cls):
         cls.partner_b.property_supplier_payment_term_id = False  # else each bill has instalments
-        super().prepare()
+        prepared = super().prepare()
         cls.connection.purchases_out = True
         cls.map_purchases()
         cls.run_worker()
+        return prepared
 
     @classmethod
     def map_purchases(cls):

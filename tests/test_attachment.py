@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 from ..qbo import canonical
 from ..qbo.http.client import Client
 from ..qbo.mapping import attachment
+from ..sync.push import ROUND_ENVELOPES
 from .test_customer import NamesCommon
 
 PDF = b"%PDF-1.4 the invoice\n%%EOF\n"
@@ -178,6 +179,25 @@ class TestAttachment(AttachmentCommon):
         self.run_worker()
         self.assert_synced(move, other)
         self.assertFalse(self.files())
+
+    def test_a_backlog_of_files(self):
+        """However many are waiting, documents are planned and sent."""
+        move = self.synced_invoice()
+        for number in range(ROUND_ENVELOPES + 2):
+            self.attach(move, f"{number}.txt", b"x")
+        with patch.object(type(self.env["quickbooks.push"]), "_collect_files", lambda *_args: None):
+            self.run_worker()
+            ready = [("lane", "=", "files"), ("state", "=", "ready")]
+            waiting = self.env["quickbooks.envelope"].search_count(ready)
+            self.assertEqual(waiting, ROUND_ENVELOPES + 2)
+            self.assert_synced(self.billed(self.new_partner()))
+        self.simulator.control.clear_log()
+        other = self.invoice()
+        self.run_worker()
+        self.assert_synced(other)
+        calls = [call.path.rsplit("/", 1)[-1] for call in self.writes()]
+        self.assertEqual(calls[0], "invoice", "the document first, although it came last")
+        self.assertEqual(len(self.files(move)), ROUND_ENVELOPES + 2)
 
     def test_a_refused_file(self):
         """People see it in the list of what needs attention, not on the document."""

@@ -355,7 +355,7 @@ class TestForeignBills(PurchaseCommon):
     @classmethod
     def prepare(cls):
         cls.euro = cls.setup_other_currency("EUR", rates=[("2020-01-01", 0.8)])
-        super().prepare()
+        return super().prepare()
 
     def test_two_currencies(self):
         known = self.env["res.partner"].create({"name": "Zwei Mühlen"})

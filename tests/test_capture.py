@@ -125,7 +125,7 @@ class TestCapture(QuickbooksCommon):
     def test_fields_quickbooks_does_not_know_are_not_noted(self):
         self.synced_invoice()
         self.partner_a.color = 3
-        self.partner_a.ref = "C-1"
+        self.partner_a.function = "Buyer"
         self.commit()
         self.assertFalse(self.changes())
 

@@ -15,7 +15,7 @@ class TestExpense(PurchaseCommon):
             cls.env.user.group_ids |= cls.env.ref(group)
         cls.employee = cls.env["hr.employee"].create({"name": "Ann Expense"})
         cls.product_a.write({"can_be_expensed": True, "standard_price": 0})
-        super().prepare()
+        return super().prepare()
 
     def expense(self, mode, amount=60.0, post=True, **values):
         expense = self.env["hr.expense"].create(
