@@ -230,7 +230,9 @@ class QuickbooksMapping(models.Model):
                 if there is None:
                     mapping.proof_text = self.env._("Odoo %s, QuickBooks computes its own", here)
                 else:
-                    mapping.proof_text = self.env._("Odoo %s, QuickBooks %s", here, there)
+                    mapping.proof_text = self.env._(
+                        "Odoo %(here)s, QuickBooks %(there)s", here=here, there=there
+                    )
 
     @api.depends("operation_ids.state")
     def _compute_waiting_count(self):

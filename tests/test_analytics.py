@@ -9,7 +9,7 @@ from .test_customer import NamesCommon
 class AnalyticsCommon(NamesCommon):
     @classmethod
     def prepare(cls):
-        super().prepare()
+        prepared = super().prepare()
         cls.plan, cls.places = cls.env["account.analytic.plan"].create(
             [{"name": "Departments"}, {"name": "Places"}]
         )
@@ -24,6 +24,7 @@ class AnalyticsCommon(NamesCommon):
         cls.location = cls.simulator.control.change("Department", {"Name": "Reno"})["Id"]
         cls.connection.write({"class_plan_id": cls.plan.id, "location_plan_id": cls.places.id})
         cls.run_worker()
+        return prepared
 
     def mapping(self, kind, record):
         return self.env["quickbooks.mapping"].search(

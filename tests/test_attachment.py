@@ -22,9 +22,10 @@ class AttachmentCommon(NamesCommon):
 
     @classmethod
     def prepare(cls):
-        super().prepare()
+        prepared = super().prepare()
         cls.connection.attachment_policy = cls.policy
         cls.run_worker()
+        return prepared
 
     def attach(self, move, name="plan.png", content=b"\x89PNG picture", field=False, **values):
         return self.env["ir.attachment"].create(

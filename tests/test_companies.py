@@ -18,10 +18,11 @@ class CompaniesCommon(QuickbooksCommon):
 
     @classmethod
     def prepare(cls):
-        super().prepare()
+        prepared = super().prepare()
         cls.a, cls.b = cls.connection, cls.second_connection()
         for connection in (cls.a, cls.b):
             connection.sudo()._channel("pull").write({"customers_imported": True})
+        return prepared
 
     @classmethod
     def second_connection(cls):
@@ -356,11 +357,12 @@ class TestCompaniesSecurity(CompaniesCommon, HttpCase):
 
     @classmethod
     def prepare(cls):
-        super().prepare()
+        prepared = super().prepare()
         vault = cls.env["quickbooks.vault"]
         for connection, token in ((cls.a, "token-a"), (cls.b, "token-b")):
             credential = cls.env["quickbooks.credential"]._of(connection)
             credential.verifier = vault._encrypt(token)
+        return prepared
 
     def setUp(self):
         super().setUp()

@@ -11,7 +11,7 @@ class ProjectCommon(NamesCommon):
 
     @classmethod
     def prepare(cls):
-        super().prepare()
+        prepared = super().prepare()
         cls.env.user.group_ids |= cls.env.ref("project.group_project_manager")
         cls.env.user.group_ids |= cls.env.ref("project.group_project_stages")
         Stage = cls.env["project.project.stage"]
@@ -20,6 +20,7 @@ class ProjectCommon(NamesCommon):
             {"project_policy": "project", "project_stage_ids": [(6, 0, cls.won.ids)]}
         )
         cls.run_worker()
+        return prepared
 
     def project(self, name="Garden", partner=None, **values):
         """A project with an analytic account of its own, at a stage nobody waits for."""

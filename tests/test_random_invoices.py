@@ -28,7 +28,7 @@ class TestRandomInvoices(QuickbooksCommon):
         cls.env.ref("product.decimal_price").digits = 6
         cls.env.ref("uom.decimal_product_uom").digits = 5
         cls.env.ref("product.decimal_discount").digits = 2
-        super().prepare()
+        return super().prepare()
 
     def setUp(self):
         super().setUp()
