@@ -57,8 +57,28 @@ class Control:
         """How many are still to be delivered."""
         return self._call("webhooks")["pending"]
 
+    def delivered(self) -> int:
+        """How many notifications were sent so far."""
+        return self._call("webhooks")["delivered"]
+
+    def answer_times(self) -> list[float]:
+        """Seconds each of the latest notifications took to be answered, oldest first."""
+        sent = self._call("webhooks?limit=10000")["deliveries"]
+        return [float(delivery["ms"]) / 1000 for delivery in sent]
+
+    def change(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+        """What a person saves in QuickBooks' own pages."""
+        return self._call(f"change/{kind}", values)
+
     def objects(self, kind: str) -> list[dict[str, Any]]:
         return self._call(f"entities/{kind}")
+
+    def add(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+        """What somebody enters in QuickBooks itself."""
+        return self._call(f"change/{kind}", values)
+
+    def shift_clock(self, seconds: float) -> None:
+        self._call("clock", {"seconds": seconds})
 
     def forget(self) -> None:
         """Empty the log and set the counters to zero."""
@@ -70,7 +90,7 @@ class Control:
         return [_exchange(entry) for entry in self._call(f"requests?{query}")]
 
     def _call(self, path: str, body: Any = None, method: str | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else json.dumps(body, default=float).encode()
         request = urllib.request.Request(f"{self.url}/_sim/{path}", data, method=method)
         with rpc.DIRECT.open(request, timeout=TIMEOUT) as response:
             return json.load(response, parse_float=Decimal)

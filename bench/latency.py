@@ -6,6 +6,7 @@ import random
 import re
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.engine import Engine
@@ -21,6 +22,10 @@ PAUSES = (0.2, 4.0)
 SEED = 19
 
 
+def percentile(seconds: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(seconds, n=100, method="inclusive")[percent - 1]
+
+
 @dataclass(frozen=True)
 class Latency:
     """Seconds from the click to the moment QuickBooks' answer left, sorted."""
@@ -28,7 +33,7 @@ class Latency:
     seconds: tuple[float, ...]
 
     def percentile(self, percent: int) -> float:
-        return statistics.quantiles(self.seconds, n=100, method="inclusive")[percent - 1]
+        return percentile(self.seconds, percent)
 
 
 def measure(engine: Engine, count: int) -> Latency:

@@ -71,8 +71,6 @@ def _connect(stack: Stack, name: str, folder: Path) -> None:
     # the simulator has no limits now, so the engine need not keep any
     client.execute("ir.config_parameter", "set_param", *sql.NO_LIMITS)
     scenario_connect.connect(context, client)
-    settings = {"qbo_verifier": server.verifier}  # which signs what QuickBooks announces
-    client.execute(scenario_connect.SETTINGS, "create", settings)
     scenario_connect.map_lists(Simulator(server.url), client)
     scenario_connect.switch_on(client, date.today() + timedelta(days=1))
     for model in ("product.product", "res.partner"):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.confirm import Overhead
+from bench.customers import Import
 from bench.latency import Latency
+from bench.payback import PayBack
 from bench.plain import PlainRun
 from bench.throughput import CEILING, Throughput
 from bench.unlimited import Unlimited
@@ -25,7 +27,11 @@ AT_MOST = {
     "extra_queries_200": 40,
     "confirm_to_qbo_p50_s": 3,
     "confirm_to_qbo_p95_s": 6,
+    "payment_to_paid_p95_s": 5,
+    "webhook_answer_p95_s": 3,
     "peak_rss_growth_mb": 25,
+    "customers_import_s": 300,
+    "customers_import_metered_reads": 10,
 }
 
 
@@ -45,11 +51,13 @@ class Findings:
     throughput: Throughput
     announced: Throughput | None
     latency: Latency
+    payback: PayBack
     fast_plain: PlainRun
     unlimited: Unlimited
     echoed: Unlimited
     one: Overhead
     many: Overhead
+    imported: Import
 
 
 def figures(found: Findings) -> dict[str, Any]:
@@ -69,6 +77,9 @@ def figures(found: Findings) -> dict[str, Any]:
         "extra_queries_200": found.many.extra_queries,
         "confirm_to_qbo_p50_s": round(found.latency.percentile(50), 2),
         "confirm_to_qbo_p95_s": round(found.latency.percentile(95), 2),
+        "payment_to_paid_p50_s": round(found.payback.percentile(50), 2),
+        "payment_to_paid_p95_s": round(found.payback.percentile(95), 2),
+        "webhook_answer_p95_s": round(found.payback.answer(95), 3),
         "peak_rss_growth_mb": round(unlimited.growth_mb, 1) or 0.0,
         # beyond what was asked for
         "documents_per_minute": round(per_minute, 1),
@@ -92,7 +103,24 @@ def figures(found: Findings) -> dict[str, Any]:
         "peak_rss_mb": round(unlimited.peak_mb, 1),
         "confirm_wall_ratio_1": round(found.one.wall_ratio, 4),
         "confirm_wall_ratio_200": round(found.many.wall_ratio, 4),
+        **import_figures(found.imported),
     }
+
+
+def import_figures(imported: Import) -> dict[str, Any]:
+    return {
+        "customers_imported": imported.customers,
+        "customers_import_s": round(imported.took, 1),
+        "customers_import_metered_reads": imported.reads,
+        "customers_connect_metered_reads": imported.all_reads,
+    }
+
+
+def import_table(all_: dict[str, Any]) -> Iterator[str]:
+    yield _row(f"first import, {all_['customers_imported']} customers", "", "engine", "wanted")
+    yield _judged("  seconds from the consent", all_, "customers_import_s")
+    yield _judged("  metered reads for customers", all_, "customers_import_metered_reads")
+    yield _row("  with all other lists", "", all_["customers_connect_metered_reads"])
 
 
 def table(found: Findings) -> str:
@@ -114,6 +142,9 @@ def _lines(found: Findings, all_: dict[str, Any]) -> Iterator[str]:
     yield _row("  requests refused (429)", "", all_["refused_429"])
     yield _judged("  Confirm to QuickBooks, p50 s", all_, "confirm_to_qbo_p50_s")
     yield _judged("  Confirm to QuickBooks, p95 s", all_, "confirm_to_qbo_p95_s")
+    yield _row("  paid there to paid in Odoo, p50 s", "", all_["payment_to_paid_p50_s"])
+    yield _judged("  paid there to paid in Odoo, p95 s", all_, "payment_to_paid_p95_s")
+    yield _judged("  answer to a webhook, p95 s", all_, "webhook_answer_p95_s")
     yield ""
     title = f"no limits, no latency, {all_['documents_drained']} documents"
     yield _row(title, "plain loop", "engine", "wanted")
@@ -135,6 +166,8 @@ def _lines(found: Findings, all_: dict[str, Any]) -> Iterator[str]:
     for part in (found.one, found.many):
         yield ""
         yield from _confirming(part, all_)
+    yield ""
+    yield from import_table(all_)
 
 
 def _confirming(part: Overhead, all_: dict[str, Any]) -> Iterator[str]:
@@ -170,3 +203,9 @@ def save(found: Findings, **about: Any) -> None:
     """:param about: under which conditions it was measured"""
     text = json.dumps({**figures(found), **about}, indent=2)
     paths.write_if_changed(FILE, text + "\n")
+
+
+def add(**figures_: Any) -> None:
+    """Put the figures of one part beside those of the last full run."""
+    known = json.loads(FILE.read_text()) if FILE.exists() else {}
+    paths.write_if_changed(FILE, json.dumps({**known, **figures_}, indent=2) + "\n")

@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench import books, confirm, latency, pair, plain, rig, sql, throughput, unlimited
+from bench import (
+    books,
+    confirm,
+    customers,
+    latency,
+    pair,
+    payback,
+    plain,
+    rig,
+    sql,
+    throughput,
+    unlimited,
+)
 from bench.engine import Engine
 from bench.pair import Pair
 from bench.report import Findings
@@ -24,9 +36,11 @@ class Size:
 
     :ivar minutes: counted minutes at Intuit's ceiling, at least 2; one more goes before
     :ivar more_minutes: the same while QuickBooks announces each document; none leaves it out
+    :ivar payments: recorded in QuickBooks
     :ivar backlog: documents drained without limits
     :ivar echoes: the same while QuickBooks announces each of them
     :ivar groups: confirmations of 200
+    :ivar customers: imported on the first connect
     """
 
     minutes: int
@@ -34,10 +48,12 @@ class Size:
     plain_slow: int
     plain_fast: int
     clicks: int
+    payments: int
     backlog: int
     echoes: int
     singles: int
     groups: int
+    customers: int
 
 
 FULL = Size(
@@ -46,10 +62,12 @@ FULL = Size(
     plain_slow=150,
     plain_fast=600,
     clicks=80,
+    payments=60,
     backlog=20_000,
     echoes=3_000,
     singles=400,
     groups=20,
+    customers=customers.COUNT,
 )
 QUICK = Size(
     minutes=2,
@@ -57,10 +75,12 @@ QUICK = Size(
     plain_slow=40,
     plain_fast=200,
     clicks=20,
+    payments=20,
     backlog=1_500,
     echoes=600,
     singles=100,
     groups=5,
+    customers=customers.FEWER,
 )
 
 
@@ -82,11 +102,23 @@ def run(size: Size) -> Findings:
             sustained = throughput.measure(engine, size.minutes)
             engine.listen()
             clicks = latency.measure(engine, size.clicks)
+            payments = payback.measure(engine, size.payments)
             announced = throughput.measure(engine, size.more_minutes) if size.more_minutes else None
             engine.stop()
             slow_plain = plain.run(place, database, size.plain_slow)
+        imported = customers.measure(size.customers)
     return Findings(
-        slow_plain, sustained, announced, clicks, fast_plain, drained, echoed, one, many
+        slow_plain,
+        sustained,
+        announced,
+        clicks,
+        payments,
+        fast_plain,
+        drained,
+        echoed,
+        one,
+        many,
+        imported,
     )
 
 

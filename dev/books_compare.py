@@ -119,6 +119,7 @@ def _stray_names(odoo: Book, quickbooks: Book) -> list[str]:
 
 def _document(comparison: Comparison, ours: Document, theirs: Document, keeps_number: bool) -> None:
     check = comparison.check
+    check("kind", ours.kind, theirs.kind)
     check("customer", _Text(ours.customer), _Text(theirs.customer))
     check("customer's e-mail", ours.customer_email.lower(), theirs.customer_email.lower())
     check("e-mail", ours.email.lower(), theirs.email.lower())
@@ -127,6 +128,8 @@ def _document(comparison: Comparison, ours: Document, theirs: Document, keeps_nu
     check("date", ours.date, theirs.date)
     check("due date", ours.due_date, theirs.due_date)
     check("voided", ours.voided, theirs.voided)
+    if ours.left is not None:
+        check("left of the credit", cents(0) if ours.voided else ours.left, theirs.left)
     for what in ("untaxed", "tax", "total"):
         expected = cents(0) if ours.voided else getattr(ours, what)
         check(what, expected, getattr(theirs, what))

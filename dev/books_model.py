@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 ITEM, TEXT = "item", "text"
+INVOICE, CREDIT = "Invoice", "CreditMemo"
 
 
 def cents(value: Decimal | float | int | str | None) -> Decimal:
@@ -65,6 +66,10 @@ class Document:
     total: Decimal
     voided: bool
     note: str = ""
+    #: what QuickBooks calls it
+    kind: str = INVOICE
+    #: of a credit note: what is left of it; of others nothing is said here
+    left: Decimal | None = None
 
 
 @dataclass(frozen=True)

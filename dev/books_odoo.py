@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from dev import rpc
-from dev.books_model import ITEM, TEXT, Book, Document, Line, cents
+from dev.books_model import CREDIT, INVOICE, ITEM, TEXT, Book, Document, Line, cents
 
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
 ITEM_LINES = ("product", "rounding")
+KINDS = {"out_invoice": INVOICE, "out_refund": CREDIT}
 Row = dict[str, Any]
 
 
@@ -27,7 +28,7 @@ class OdooBook:
 
     def read(self) -> Book:
         moves = self._moves()
-        lines = self._lines([move["id"] for move in moves])
+        lines = self._lines({move["id"]: KINDS[move["move_type"]] for move in moves})
         partners = self._partners(moves)
         documents = (_document(move, lines.get(move["id"], []), partners) for move in moves)
         names = {"Customer": self._linked("res.partner"), "Item": self._linked("product.product")}
@@ -37,7 +38,7 @@ class OdooBook:
         """What has to be in QuickBooks. One cancelled before it was ever there has no number."""
         domain = [
             ("company_id", "=", self.connection["company_id"][0]),
-            ("move_type", "=", "out_invoice"),
+            ("move_type", "in", list(KINDS)),
             ("state", "in", ["posted", "cancel"]),
             ("invoice_date", ">=", self.connection["cutoff_date"]),
             "|",
@@ -50,14 +51,19 @@ class OdooBook:
             "amount_untaxed",
             "amount_tax",
             "amount_total",
+            "amount_residual",
+            "move_type",
             "qbo_id",
         ]
         return self.odoo.execute(
             "account.move", "search_read", domain, fields, order="invoice_date, name, id"
         )
 
-    def _lines(self, moves: list[int]) -> dict[int, list[Line]]:
-        domain = [("move_id", "in", moves), ("display_type", "in", [*TEXT_LINES, *ITEM_LINES])]
+    def _lines(self, moves: dict[int, str]) -> dict[int, list[Line]]:
+        domain = [
+            ("move_id", "in", list(moves)),
+            ("display_type", "in", [*TEXT_LINES, *ITEM_LINES]),
+        ]
         fields = ["move_id", "display_type", "name", "quantity", "price_unit", "discount"]
         fields += ["price_subtotal", "amount_currency", "tax_ids", "product_id"]
         rows = self.odoo.execute(
@@ -69,7 +75,8 @@ class OdooBook:
         items = self._items([row["product_id"][0] for row in rows if row["product_id"]])
         lines: dict[int, list[Line]] = {}
         for row in rows:
-            lines.setdefault(row["move_id"][0], []).append(_line(row, taxing, items))
+            move = row["move_id"][0]
+            lines.setdefault(move, []).append(_line(row, moves[move], taxing, items))
         return lines
 
     def _items(self, products: list[int]) -> dict[int | bool, str]:
@@ -107,11 +114,12 @@ class OdooBook:
         return {row["qbo_id"]: row["display_name"] for row in rows if row["qbo_id"]}
 
 
-def _line(row: Row, taxing: set[int], items: dict[int | bool, str]) -> Line:
+def _line(row: Row, kind: str, taxing: set[int], items: dict[int | bool, str]) -> Line:
     if row["display_type"] in TEXT_LINES:
         return Line(TEXT, row["name"] or "")
     if row["display_type"] == "rounding":
-        return Line(ITEM, row["name"] or "", cents(-row["amount_currency"]), item=items[False])
+        amount = row["amount_currency"] * (1 if kind == CREDIT else -1)
+        return Line(ITEM, row["name"] or "", cents(amount), item=items[False])
     return Line(
         ITEM,
         row["name"] or "",
@@ -127,11 +135,13 @@ def _line(row: Row, taxing: set[int], items: dict[int | bool, str]) -> Line:
 def _document(move: Row, lines: list[Line], partners: dict[int, Row]) -> Document:
     customer = partners[move["commercial_partner_id"][0]]
     contact = partners[move["partner_id"][0]]
+    kind = KINDS[move["move_type"]]
+    due = move["invoice_date_due"] or move["invoice_date"]
     return Document(
         id=move["qbo_id"] or "",
         number=move["name"],
         date=move["invoice_date"],
-        due_date=move["invoice_date_due"] or move["invoice_date"],
+        due_date=due if kind == INVOICE else "",
         customer=customer["name"],
         customer_email=customer["email"] or "",
         email=contact["email"] or customer["email"] or "",
@@ -140,4 +150,6 @@ def _document(move: Row, lines: list[Line], partners: dict[int, Row]) -> Documen
         tax=cents(move["amount_tax"]),
         total=cents(move["amount_total"]),
         voided=move["state"] == "cancel",
+        kind=kind,
+        left=cents(move["amount_residual"]) if kind == CREDIT else None,
     )

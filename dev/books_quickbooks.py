@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dev.books_model import ITEM, TEXT, Book, Document, Line, cents, split_discount
+from dev.books_model import CREDIT, INVOICE, ITEM, TEXT, Book, Document, Line, cents, split_discount
 from dev.books_simulator import Simulator
 
-KINDS = ("Invoice", "Customer", "Item")
+DOCUMENTS = (INVOICE, CREDIT)
+KINDS = (*DOCUMENTS, "Customer", "Item")
 #: Names share one space, so a customer may have to add something to a name that is taken.
 OTHER_NAMES = ("Vendor", "Employee")
 Row = dict[str, Any]
@@ -25,9 +26,10 @@ def read(simulator: Simulator, before: dict[str, frozenset[str]]) -> Book:
     held = {row["DisplayName"] for kind in OTHER_NAMES for row in simulator.entities(kind)}
     items = {row["Id"]: row for row in simulator.entities("Item")}
     documents = [
-        _document(row, customers, held, items)
-        for row in simulator.entities("Invoice")
-        if row["Id"] not in before.get("Invoice", ())
+        _document(kind, row, customers, held, items)
+        for kind in DOCUMENTS
+        for row in simulator.entities(kind)
+        if row["Id"] not in before.get(kind, ())
     ]
     names = {
         "Customer": _added(customers, before.get("Customer", frozenset()), "DisplayName"),
@@ -41,7 +43,7 @@ def _added(rows: dict[str, Row], before: frozenset[str], name: str) -> dict[str,
 
 
 def _document(
-    row: Row, customers: dict[str, Row], held: set[str], items: dict[str, Row]
+    kind: str, row: Row, customers: dict[str, Row], held: set[str], items: dict[str, Row]
 ) -> Document:
     customer = customers[row["CustomerRef"]["value"]]
     lines = [
@@ -52,7 +54,7 @@ def _document(
         id=row["Id"],
         number=row.get("DocNumber") or "",
         date=row["TxnDate"],
-        due_date=row["DueDate"],
+        due_date=row.get("DueDate") or "",
         customer=_plain_name(customer["DisplayName"], held),
         customer_email=_address(customer.get("PrimaryEmailAddr")),
         email=_address(row.get("BillEmail")),
@@ -62,6 +64,8 @@ def _document(
         total=cents(row["TotalAmt"]),
         voided=note.startswith("Voided") and not row["TotalAmt"],
         note=note,
+        kind=kind,
+        left=cents(row["RemainingCredit"]) if kind == CREDIT else None,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dev.books_compare import Comparison
-from dev.books_model import Document, cents
+from dev.books_model import CREDIT, Document, cents
 
 FALLBACK = (132, 24)
 GAP = " "
@@ -35,7 +35,9 @@ def _tax(document: Document) -> str:
 
 def _total(document: Document) -> str:
     """What a voided document once amounted to is history on both sides."""
-    return "void" if document.voided else f"{document.total:,.2f}"
+    if document.voided:
+        return "void"
+    return f"{-document.total if document.kind == CREDIT else document.total:,.2f}"
 
 
 #: The most important first: what does not fit is left out from the end.
@@ -93,7 +95,8 @@ class Table:
         halves = []
         for documents in ([c.ours for c in comparisons], [c.theirs for c in comparisons]):
             live = [d for d in documents if d is not None and not d.voided]
-            total = sum((d.total for d in live), cents(0))
+            signed = (-d.total if d.kind == CREDIT else d.total for d in live)
+            total = sum(signed, cents(0))
             halves.append(fit(f"{len(live)} not void: {total:,.2f}", self.side, True))
         return MIDDLE.join((*halves, ""))
 

@@ -10,7 +10,7 @@ from dev import books, scenario
 from dev.context import Context
 from dev.process import free_port
 from dev.progress import say, seconds
-from dev.stack import ADMIN, Stack
+from dev.stack import ADMIN, WEBHOOK, Stack
 
 CRON_THREADS = 2
 
@@ -45,6 +45,9 @@ def _stay(context: Context) -> None:
         f"""
     Odoo        {context.odoo_url}/odoo    login {ADMIN}, password {ADMIN}
     QuickBooks  {context.simulator_url}/    the simulator; sign in with any name
+    Webhooks    {context.odoo_url}{WEBHOOK}    signed with the token of the settings
+
+    Record a payment on an invoice's page in QuickBooks, and Odoo's invoice turns paid.
 
     Ctrl-C stops everything."""
     )

@@ -1,4 +1,4 @@
-"""The play of ``make demo``: a company connects QuickBooks, invoices, edits and cancels.
+"""The play of ``make demo``: a company connects QuickBooks, invoices, edits, cancels, is paid.
 
 All of it happens the way people do it, through Odoo's web routes and QuickBooks' own pages; what
 came of it is for ``dev/books.py`` to judge. Playing it again on the same stack adds to the books.
@@ -10,7 +10,7 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
-from dev import rpc, scenario_connect, scenario_invoices
+from dev import rpc, scenario_connect, scenario_invoices, scenario_payments
 from dev.books_simulator import Simulator
 from dev.context import Context
 from dev.progress import Halt, say, seconds
@@ -41,6 +41,9 @@ def run(context: Context) -> None:
     scenario_invoices.edit(odoo, cast, invoices["to be edited"])
     scenario_invoices.cancel(odoo, invoices["to be cancelled"])
     _settle(odoo, "one edited, one cancelled")
+    scenario_payments.pay_in_quickbooks(context, odoo, invoices["taxed and untaxed lines"])
+    scenario_invoices.credit(odoo, invoices["to be credited"], today)
+    _settle(odoo, "one credited in full")
 
 
 def _cutoff(odoo: rpc.Client, own: Domain) -> date | None:

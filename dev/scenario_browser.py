@@ -66,6 +66,7 @@ def type_keys(page: Page, context: Context, secret: str = "") -> None:
     fill(card, "qbo_simulator_url", context.simulator_url)
     fill(card, "qbo_client_id", context.client_id)
     fill(card, "qbo_client_secret", secret or context.client_secret)
+    fill(card, "qbo_verifier", context.verifier)
 
 
 def fill(area: Locator, field: str, value: str) -> None:

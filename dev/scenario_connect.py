@@ -49,6 +49,7 @@ def keys_of(context: Context) -> dict[str, str]:
         "qbo_simulator_url": context.simulator_url,
         "qbo_client_id": context.client_id,
         "qbo_client_secret": context.client_secret,
+        "qbo_verifier": context.verifier,  # signs what QuickBooks announces
     }
 
 

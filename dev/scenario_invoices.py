@@ -186,6 +186,10 @@ def _ordinary(cast: Cast) -> dict[str, Values]:
             "partner_id": partners["grace"],
             "invoice_line_ids": [line("goods", 4, 24.9, taxed=True), line("service", 1, 65.0)],
         },
+        "to be credited": {
+            "partner_id": partners["noah"],
+            "invoice_line_ids": [line("goods", 6, 24.9, taxed=True, discount=10)],
+        },
         "to be cancelled": {
             "partner_id": partners["noah"],
             "invoice_line_ids": [line("service", 8, 65.0, taxed=True)],
@@ -253,6 +257,24 @@ def edit(odoo: rpc.Client, cast: Cast, invoice: int) -> None:
     values = {"invoice_line_ids": lines, "invoice_date_due": due.isoformat()}
     odoo.execute(MOVE, "write", [invoice], values)
     odoo.execute(MOVE, "action_post", [invoice])
+
+
+def credit(odoo: rpc.Client, invoice: int, today: date) -> int:
+    """Credit an invoice in full with core's own button: the credit note settles it at once.
+
+    :return: the credit note
+    """
+    move = odoo.execute(MOVE, "read", [invoice], ["journal_id"])[0]
+    values = {
+        "move_ids": [(6, 0, [invoice])],
+        "journal_id": move["journal_id"][0],
+        "date": today.isoformat(),
+        "reason": "Returned",
+    }
+    wizard = odoo.execute("account.move.reversal", "create", values)
+    odoo.execute("account.move.reversal", "modify_moves", [wizard])
+    notes = [("reversed_entry_id", "=", invoice)]
+    return odoo.execute(MOVE, "search", notes, limit=1)[0]
 
 
 def cancel(odoo: rpc.Client, invoice: int) -> None:

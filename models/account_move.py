@@ -25,6 +25,15 @@ class AccountMove(models.Model):
         """An invoice belongs to one company, so its link may be in any connection."""
         return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
 
+    def _qbo_company_of(self, record):
+        return record.company_id
+
+    def _invoice_paid_hook(self):
+        """Core calls it when nothing is open any more, also for payments from QuickBooks."""
+        result = super()._invoice_paid_hook()
+        self.env["quickbooks.review.request"]._note_paid(self)
+        return result
+
     @api.depends("move_type")
     def _compute_qbo_connected(self):
         """Bills only where they go to QuickBooks."""

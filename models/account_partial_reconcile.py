@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class AccountPartialReconcile(models.Model):
-    """What a payment settles is kept here, so its making and unmaking concerns the payment."""
+    """What a payment or a credit note settles is kept here, so its making and unmaking concerns
+    them."""
 
     _inherit = "account.partial.reconcile"
 
@@ -20,8 +21,11 @@ class AccountPartialReconcile(models.Model):
         if not self.env["quickbooks.connection"]._capturing_ids():
             return
         moves = (self.debit_move_id | self.credit_move_id).move_id
-        payments = moves.origin_payment_id
-        if payments:
-            self.env["quickbooks.capture"]._mark(payments, self.env._("What it pays was changed"))
-        refunds = moves.filtered(lambda move: move.move_type == "in_refund")
-        self.env["quickbooks.capture"]._mark(refunds, self.env._("What it settles was changed"))
+        capture, reason = self.env["quickbooks.capture"], self.env._("What it pays was changed")
+        if moves.origin_payment_id:
+            capture._mark(moves.origin_payment_id, reason)
+        if moves.statement_line_id:
+            capture._mark(moves.statement_line_id, reason)
+        notes = moves.filtered(lambda move: move.move_type in ("out_refund", "in_refund"))
+        if notes:
+            capture._mark(notes, self.env._("What it is applied to was changed"))

@@ -24,6 +24,9 @@ class AccountPayment(models.Model):
         """A payment belongs to one company, so its link may be in any connection."""
         return self.env["quickbooks.connection"].sudo().search([("active", "=", True)])
 
+    def _qbo_company_of(self, record):
+        return record.company_id
+
     @api.depends("partner_type")
     def _compute_qbo_connected(self):
         """Payments to vendors only where bills go to QuickBooks."""

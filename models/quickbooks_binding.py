@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..qbo import entities
 
 #: States a person has to look at.
 PROBLEM_STATES = ("held", "error", "conflict", "mismatch", "gone")
@@ -65,13 +68,25 @@ class QuickbooksBinding(models.Model):
     drift_html = fields.Html(string="Both Versions", compute="_compute_drift_html")
     create_new = fields.Boolean(help="A person decided that none of the candidates is the one.")
     voided = fields.Boolean(help="Voided in QuickBooks.")
+    from_quickbooks = fields.Boolean(help="It was entered in QuickBooks, not in Odoo.")
+    opening = fields.Boolean(
+        string="Earlier Document",
+        help="Dated before the cut-off and linked to what was in QuickBooks already: its content "
+        "is never sent, its later payments are.",
+    )
+    opening_settled = fields.Text(
+        help="What was applied to it on each side before it was linked, canonical JSON."
+    )
     remote_total = fields.Char(string="Total in QuickBooks")
     remote_tax = fields.Char(string="Tax in QuickBooks")
     remote_balance = fields.Char(string="Balance in QuickBooks")
     state = fields.Selection(STATES, default="pending", required=True, index=True)
     error_key = fields.Char()
     error_text = fields.Char(string="Reason")
+    insisted = fields.Integer(help="How often ours was sent over QuickBooks' on that day.")
+    insisted_on = fields.Date()
     has_task = fields.Boolean(help="Somebody was given a task because of this.")
+    activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
     last_sync_at = fields.Datetime()
     operation_ids = fields.One2many("quickbooks.operation", "binding_id")
     url = fields.Char(compute="_compute_url")
@@ -171,6 +186,7 @@ class QuickbooksBinding(models.Model):
             binding.operation_ids._supersede(self.env._("The link was removed."))
             binding.state = "unlinked"
             binding._log_note("info", self.env._("Link removed by %s.", self.env.user.name))
+        self.env["quickbooks.opening.line"]._forget(self.filtered("opening"))
         return True
 
     def action_accept_difference(self):
@@ -186,7 +202,7 @@ class QuickbooksBinding(models.Model):
     def action_accept_theirs(self):
         """Take QuickBooks' version, as far as it is no money of a posted document."""
         self.env["quickbooks.connection"]._check_manager(self)
-        for binding in self.filtered(lambda b: b.state == "conflict"):
+        for binding in self.filtered(lambda b: b.state in ("conflict", "gone")):
             self.env["quickbooks.drift"].sudo()._accept_theirs(binding.sudo())
         return True
 
@@ -205,6 +221,8 @@ class QuickbooksBinding(models.Model):
     def action_send_again(self):
         """Send our version again, although QuickBooks may have changed."""
         self.env["quickbooks.connection"]._check_manager(self)
+        if self.filtered("opening"):
+            raise UserError(self.env["quickbooks.messages"]._sentence("opening_never_sent"))
         self.env["quickbooks.push"].sudo()._request_again(self.sudo())
         return True
 
@@ -228,24 +246,48 @@ class QuickbooksBinding(models.Model):
             model = self.env.get(binding.res_model)
             if model is not None and "activity_ids" in model._fields:
                 record = binding._record().exists()
+                if record and not hasattr(record, "activity_schedule"):
+                    record = record.move_id  # a bank line lends its fields from its entry
                 if record:
                     yield binding, record
 
     def _open_activity(self):
-        """One open activity per record in trouble, for whoever is responsible for it."""
+        """One open activity per record in trouble and connection, for whoever is responsible."""
         kind = "quickbooks_online.mail_activity_type_attention"
         for binding, record in self._activity_records():
-            open_ones = record.activity_ids.filtered(
-                lambda a: a.activity_type_id == self.env.ref(kind)
-            )
+            note = binding._task_note(record)
+            open_ones = binding._own_tasks()
             if open_ones:
-                open_ones.write({"note": binding.error_text})
+                open_ones.write({"note": note})
                 continue
             binding.has_task = True
-            responsible = self._responsible(record)
-            record.with_context(mail_activity_quick_update=True).activity_schedule(
-                kind, note=binding.error_text or "", user_id=responsible.id
+            responsible = binding._responsible(record)
+            binding.activity_id = record.with_context(
+                mail_activity_quick_update=True
+            ).activity_schedule(kind, note=note, user_id=responsible.id)
+
+    def _task_note(self, record):
+        """What a task says. Everybody who sees a record sees its tasks, so on one that several
+        companies share it does not tell what is in the QuickBooks of one of them."""
+        shared = "company_id" in record._fields and not record.company_id
+        if shared and len(self.env["quickbooks.connection"]._capturing_ids()) > 1:
+            return self.env._(
+                "QuickBooks of %(company)s needs a decision. Work in that company to see which.",
+                company=self.company_id.name,
             )
+        return self.error_text or ""
+
+    def _own_tasks(self):
+        """The open activities on this record that were opened for this connection's links: one
+        record may be linked in several connections."""
+        return self.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("res_model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+                ("activity_id", "!=", False),
+            ]
+        ).activity_id.filtered("active")
 
     def _responsible(self, record):
         """Who is told about a problem: the record's salesperson, else the connection's person."""
@@ -257,8 +299,8 @@ class QuickbooksBinding(models.Model):
         return user
 
     def _close_activities(self):
-        for binding, record in self._activity_records():
-            record.activity_unlink(["quickbooks_online.mail_activity_type_attention"])
+        for binding, _record in self._activity_records():
+            binding._own_tasks().unlink()
             binding.has_task = False
 
     def _notify_clients(self):
@@ -330,6 +372,19 @@ class QuickbooksBinding(models.Model):
         )
 
     def _worst_first(self):
-        """Sorted as in :meth:`_worst_state_sql`."""
+        """Sorted as in :meth:`_worst_state_sql`; an entry that belongs to a document comes after
+        the document itself."""
         rank = {state: number for number, state in enumerate(WORST_FIRST)}
-        return self.sorted(lambda link: (rank.get(link.state, len(rank)), link.variant, link.id))
+        return self.sorted(
+            lambda link: (
+                rank.get(link.state, len(rank)),
+                link.variant,
+                link.remote_type == "JournalEntry",
+                link.id,
+            )
+        )
+
+    def _main_first(self):
+        """The object a record stands for before what accompanies it: a credit note is a credit
+        memo, and a Payment says what it is applied to. Otherwise in the order given."""
+        return self.sorted(lambda link: entities.get(link.remote_type).wave)

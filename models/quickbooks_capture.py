@@ -27,8 +27,12 @@ class QuickbooksCapture(models.AbstractModel):
 
         :param reason: short sentence for people
         :param released: a person asked for it, so it goes out even when sending is by hand
+
+        What a connection brought (context ``qbo_inbound``, its id) is news for the others only: a
+        contact or product may be shared by several companies. With True it is news for nobody.
         """
-        if not records or self.env.context.get("qbo_inbound"):
+        source = self.env.context.get("qbo_inbound")
+        if not records or source is True or (source and not self._others_capture(source)):
             return
         precommit = self.env.cr.precommit
         marks = precommit.data.get(KEY)
@@ -38,8 +42,13 @@ class QuickbooksCapture(models.AbstractModel):
             precommit.add(self.with_env(root)._flush_marks)
         for record_id in records.ids:
             key = (records._name, record_id)
-            first_reason, asker = marks.get(key, (reason, None))
-            marks[key] = (first_reason, self.env.company if released else asker)
+            first_reason, asker, first_source = marks.get(key, (reason, None, source))
+            both = source if source == first_source else None
+            marks[key] = (first_reason, self.env.company if released else asker, both)
+
+    def _others_capture(self, connection_id):
+        """Whether any other connection notes changes."""
+        return bool(set(self.env["quickbooks.connection"]._capturing_ids()) - {connection_id})
 
     def _flush_marks(self):
         marks = self.env.cr.precommit.data.pop(KEY, None)
@@ -65,7 +74,9 @@ class QuickbooksCapture(models.AbstractModel):
         for model, ids in by_model.items():
             records = self.env[model].browse(ids)
             for connection_id, record in self._targets(records, ids):
-                reason, asker = ids[record.id]
+                reason, asker, source = ids[record.id]
+                if source == connection_id:
+                    continue
                 rows.append(
                     {
                         "connection_id": connection_id,

@@ -19,7 +19,12 @@ class QuickbooksChange(models.Model):
     )
     company_id = fields.Many2one(related="connection_id.company_id")
     kind = fields.Selection(
-        [("record", "Record"), ("scan", "Look for missed documents"), ("refresh", "Read lists")],
+        [
+            ("record", "Record"),
+            ("scan", "Look for missed documents"),
+            ("refresh", "Read lists"),
+            ("opening", "Compare earlier documents"),
+        ],
         default="record",
         required=True,
     )

@@ -31,6 +31,8 @@ class QuickbooksChannel(models.Model):
     webhook_at = fields.Datetime(help="The last notification QuickBooks has sent.")
     silence_told = fields.Boolean(help="Somebody was told that notifications do not arrive.")
     customers_imported = fields.Boolean(help="The first import of customers is over.")
+    vendors_imported = fields.Boolean(help="The first import of vendors is over.")
+    import_state = fields.Text(help="How far the first imports have come, canonical JSON.")
 
     _direction_uniq = models.UniqueIndex("(connection_id, direction)")
 
@@ -69,12 +71,13 @@ class QuickbooksChannel(models.Model):
             )
         )
 
-    def _request(self, scan=False, refresh=False):
+    def _request(self, scan=False, refresh=False, opening=False):
         """Note what a person asked for and have the worker run now.
 
         The request is a row of its own, because a write here could collide with the worker's.
         """
-        kinds = [kind for kind, wanted in (("scan", scan), ("refresh", refresh)) if wanted]
+        asked = {"scan": scan, "refresh": refresh, "opening": opening}
+        kinds = [kind for kind, wanted in asked.items() if wanted]
         for channel in self.sudo():
             self.env["quickbooks.change"].sudo().create(
                 [{"connection_id": channel.connection_id.id, "kind": kind} for kind in kinds]

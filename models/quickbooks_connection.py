@@ -20,7 +20,7 @@ CAPTURE_FIELDS = frozenset(
     | {"purchases_out"}
 )
 #: Fields whose change lets something arrive that did not before.
-RECEIVING_FIELDS = frozenset({"stage", "payments_back", "customers_back"})
+RECEIVING_FIELDS = frozenset({"stage", "payments_back", "customers_back", "vendors_back"})
 
 
 class QuickbooksConnection(models.Model):
@@ -116,7 +116,27 @@ class QuickbooksConnection(models.Model):
         string="Sales Tax",
         default="odoo",
         required=True,
-        help="For US companies with automated sales tax. Either way the totals are compared.",
+        help="Where QuickBooks lets the tax be given: with automated sales tax in the US, and "
+        "everywhere else. Either way the totals are compared.",
+    )
+    tax_rounding = fields.Selection(
+        [
+            ("line", "A line carries the cents"),
+            ("ask", "Ask before sending"),
+            ("show", "Send and show the difference"),
+        ],
+        string="Sales Tax Rounding",
+        default="line",
+        required=True,
+        help="US sales tax by hand is computed by QuickBooks on the sum of the taxable lines, so "
+        "it may differ by cents from the tax billed in Odoo.",
+    )
+    payment_origin = fields.Char(
+        string="Mark of Payments",
+        default="Odoo",
+        help="Payments from Odoo are marked with this payment method in QuickBooks, so that "
+        "accountants find them there. It is made there when it is missing. A payment method that "
+        "is mapped goes first. Empty: no mark.",
     )
     payments_back = fields.Boolean(
         string="Payments from QuickBooks",
@@ -174,11 +194,24 @@ class QuickbooksConnection(models.Model):
         string="Lists Read On", compute="_compute_channel", help="Accounts, taxes, terms, items."
     )
     last_exchange_at = fields.Datetime(string="Last Exchange", compute="_compute_channel")
+    announced_at = fields.Datetime(
+        string="Last Announced",
+        compute="_compute_announcements",
+        help="When QuickBooks last announced a change by webhook.",
+    )
+    is_silent = fields.Boolean(
+        compute="_compute_announcements",
+        help="QuickBooks changes without announcing it, although it did before.",
+    )
     status_sentence = fields.Char(compute="_compute_status_sentence")
     attention_count = fields.Integer(compute="_compute_counts")
     waiting_count = fields.Integer(compute="_compute_counts")
     missing_mapping_count = fields.Integer(compute="_compute_counts")
     inbox_count = fields.Integer(compute="_compute_inbox_count")
+    opening_count = fields.Integer(compute="_compute_opening")
+    opening_compared = fields.Integer(compute="_compute_opening")
+    opening_linked = fields.Integer(compute="_compute_opening")
+    opening_sentence = fields.Char(compute="_compute_opening")
 
     _company_uniq = models.UniqueIndex(
         "(company_id) WHERE active", "This company already has a QuickBooks connection."
@@ -199,6 +232,16 @@ class QuickbooksConnection(models.Model):
             channel = connection.sudo()._channel()
             connection.references_at = channel.references_at
             connection.last_exchange_at = channel.last_run_at
+
+    def _compute_announcements(self):
+        """Whether notifications arrive."""
+        Event = self.env["quickbooks.event"].sudo()
+        for connection in self:
+            channel = connection.sudo()._channel("pull")
+            mine = [("connection_id", "=", connection.id), ("source", "=", "webhook")]
+            newest = Event.search(mine, order="id desc", limit=1)
+            connection.announced_at = newest.create_date or channel.webhook_at
+            connection.is_silent = channel.silence_told
 
     def _compute_authorization_ends_at(self):
         for connection in self:
@@ -232,7 +275,13 @@ class QuickbooksConnection(models.Model):
             self.env["quickbooks.binding"]
             .sudo()
             ._read_group(
-                [("connection_id", "in", self.ids), ("state", "not in", SETTLED_STATES)],
+                [
+                    ("connection_id", "in", self.ids),
+                    ("state", "not in", SETTLED_STATES),
+                    "|",  # what was deleted there and may stay so has no reason any more
+                    ("state", "!=", "gone"),
+                    ("error_text", "!=", False),
+                ],
                 ["connection_id"],
                 ["state:array_agg"],
             )
@@ -253,6 +302,14 @@ class QuickbooksConnection(models.Model):
             connection.attention_count, connection.waiting_count = counts[connection.id]
             connection.missing_mapping_count = missing.get(connection, 0)
 
+    @api.constrains("payment_origin")
+    def _check_payment_origin(self):
+        for connection in self.filtered("payment_origin"):
+            if len(connection.payment_origin.strip()) > 31:
+                raise ValidationError(
+                    self.env._("QuickBooks allows 31 characters for the name of a payment method.")
+                )
+
     _polling_positive = models.Constraint(
         "CHECK (polling_minutes >= 1)", "Changes can be asked for once a minute at most."
     )
@@ -270,6 +327,33 @@ class QuickbooksConnection(models.Model):
         )
         for connection in self:
             connection.inbox_count = counts.get(connection, 0)
+
+    def _compute_opening(self):
+        """How far the linking of documents before the cut-off has come."""
+        rows = (
+            self.env["quickbooks.opening.line"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids), ("state", "!=", "ignored")],
+                ["connection_id", "state"],
+                ["__count"],
+            )
+        )
+        counts = {(connection.id, state): count for connection, state, count in rows}
+        for connection in self:
+            new, linked, doubtful, missing = (
+                counts.get((connection.id, state), 0)
+                for state in ("new", "linked", "doubtful", "missing")
+            )
+            connection.opening_count = new + linked + doubtful + missing
+            connection.opening_compared = linked + doubtful + missing
+            connection.opening_linked = linked
+            connection.opening_sentence = self.env._(
+                "%(linked)s linked, %(doubtful)s to decide, %(missing)s not in QuickBooks.",
+                linked=linked,
+                doubtful=doubtful,
+                missing=missing,
+            )
 
     @api.constrains("cutoff_date", "stage")
     def _check_cutoff(self):
@@ -323,6 +407,12 @@ class QuickbooksConnection(models.Model):
             if candidate.id in by_company:
                 return by_company[candidate.id]
         return self.browse()
+
+    def _own_companies(self):
+        """The company and those of its branches that have no connection of their own."""
+        self.ensure_one()
+        branches = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
+        return branches.filtered(lambda company: self._of_company(company) == self)
 
     @api.model
     @tools.ormcache("company_id")
@@ -487,14 +577,16 @@ class QuickbooksConnection(models.Model):
             self.env["ir.cron.trigger"].sudo().create(trigger)
             self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
-    def _wake(self, scan=False, refresh=False):
+    def _wake(self, scan=False, refresh=False, opening=False):
         """Have the workers of these connections run now.
 
         :param scan: also look for documents that were missed while nothing was captured
         :param refresh: also read QuickBooks' lists again
+        :param opening: also compare documents before the cut-off
         """
         for connection in self:
-            connection.sudo()._channel()._request(scan=scan, refresh=refresh)
+            channel = connection.sudo()._channel()
+            channel._request(scan=scan, refresh=refresh, opening=opening)
 
     @api.model
     def _check_manager(self, records):
@@ -554,6 +646,30 @@ class QuickbooksConnection(models.Model):
         context = {"search_default_connection_id": self.id, "search_default_attention": 1}
         return dict(action, context=context)
 
+    def action_link_earlier(self):
+        """Ask which documents before the cut-off are to be linked."""
+        self.ensure_one()
+        self._check_manager(self)
+        if not self.realm_id or not self.cutoff_date:
+            raise ValidationError(self.env._("Connect QuickBooks and choose a cut-off date first."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Link Earlier Documents"),
+            "res_model": "quickbooks.opening.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_connection_id": self.id},
+        }
+
+    def action_view_opening(self):
+        """The documents before the cut-off, beside those of QuickBooks."""
+        self.ensure_one()
+        self._check_manager(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "quickbooks_online.quickbooks_opening_line_action"
+        )
+        return dict(action, domain=[("connection_id", "=", self.id)])
+
     def action_view_mappings(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -564,6 +680,7 @@ class QuickbooksConnection(models.Model):
     def action_connect(self):
         """Go to QuickBooks' consent page; a copied database has to be decided on first."""
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         if self.state == "copy":
             return self._get_records_action(name=self.name)
         return self.env["quickbooks.connector"]._start(self)
@@ -571,6 +688,7 @@ class QuickbooksConnection(models.Model):
     def action_settle_here(self):
         """A copied or moved database is the real one from now on."""
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         self.env["quickbooks.connector"]._check_administrator()
         if self.state != "copy":
             return False
@@ -586,6 +704,7 @@ class QuickbooksConnection(models.Model):
     def action_connect_other(self):
         """Go to the consent page, prepared to take another QuickBooks company."""
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         return self.env["quickbooks.connector"]._start(self, allow_other=True)
 
     def action_disconnect(self):
@@ -594,6 +713,7 @@ class QuickbooksConnection(models.Model):
         A copied database only forgets: revoking would end the original's authorization.
         """
         self.ensure_one()
+        self.check_access("write")  # also an administrator acts for his own companies only
         credential = self.env["quickbooks.credential"]._find(self)
         if credential and credential._is_elsewhere():
             return self._disconnect_copy()

@@ -25,7 +25,19 @@ class QuickbooksEnvelope(models.Model):
     params = fields.Text(readonly=True, help="Query parameters, canonical JSON pairs.")
     body = fields.Text(readonly=True)
     is_batch = fields.Boolean(readonly=True)
-    lane = fields.Selection([("names", "Names"), ("documents", "Documents")], required=True)
+    lane = fields.Selection(
+        [("names", "Names"), ("documents", "Documents"), ("files", "Files")], required=True
+    )
+    attachment_id = fields.Many2one(
+        "ir.attachment",
+        string="File",
+        readonly=True,
+        index="btree_not_null",
+        help="The file of an upload, whose metadata the body is.",
+    )
+    attachment_checksum = fields.Char(
+        readonly=True, help="Which version of the file: another one is another upload."
+    )
     state = fields.Selection(
         [
             ("ready", "Ready"),

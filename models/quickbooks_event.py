@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: Entities whose changes are followed, in the order in which they are applied.
-FOLLOWED = ("Customer", "Invoice", "Payment")
+FOLLOWED = ("Customer", "Vendor", "Invoice", "CreditMemo", "Payment")
 
 #: States in which somebody or something still has to look at the event.
 OPEN_STATES = ("new", "held", "failed")
@@ -159,6 +159,27 @@ class QuickbooksEvent(models.Model):
         """Delay before the next try: 1 min, 2, 4 ... at most 6 h."""
         tries = max(self.mapped("attempts"), default=0)
         return min(timedelta(minutes=2 ** min(tries, 9)), MAX_BACKOFF)
+
+    @api.model
+    def _look_again(self, companies):
+        """What was held is looked at again now, because a locked period was opened or closed."""
+        connections = (
+            self.env["quickbooks.connection"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("company_id", "child_of", companies.ids),
+                    ("company_id", "parent_of", companies.ids),
+                ]
+            )
+        )
+        held = self.sudo().search(
+            [("connection_id", "in", connections.ids), ("state", "=", "held")]
+        )
+        held.not_before = False
+        for connection in held.connection_id:
+            connection._channel("pull")._trigger()
 
     def action_retry(self):
         """Look at these objects again now. A manager's decision."""

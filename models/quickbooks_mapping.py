@@ -103,6 +103,10 @@ class QuickbooksMapping(models.Model):
     )
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model")
+    combination = fields.Char(
+        help="Ids of several taxes that apply to one line together: QuickBooks has one code per "
+        "line, so they need one of their own."
+    )
     subject = fields.Reference(
         selection="_selection_subject",
         string="In Odoo",
@@ -135,9 +139,22 @@ class QuickbooksMapping(models.Model):
         string="Waiting Documents",
     )
     waiting_count = fields.Integer(compute="_compute_waiting_count")
+    proof = fields.Selection(
+        [
+            ("equal", "Equal"),
+            ("rounding", "Differs by rounding"),
+            ("differs", "Another rate"),
+            ("unknown", "Known once sent"),
+        ],
+        string="Sample Invoice",
+        compute="_compute_proof",
+        help="The tax of an invoice of five lines, computed by Odoo's rules and by QuickBooks'.",
+    )
+    proof_text = fields.Char(string="Sample in Both Books", compute="_compute_proof")
 
     _subject_uniq = models.UniqueIndex(
-        "(connection_id, kind, COALESCE(res_model, ''), COALESCE(res_id, 0))",
+        "(connection_id, kind, COALESCE(res_model, ''), COALESCE(res_id, 0),"
+        " COALESCE(combination, ''))",
         "There is already a line for this.",
     )
 
@@ -171,12 +188,18 @@ class QuickbooksMapping(models.Model):
             found.update((mapping, by_id.get(mapping.res_id)) for mapping in mappings)
         return found
 
-    @api.depends("res_model", "res_id", "kind")
+    @api.depends("res_model", "res_id", "kind", "combination")
     def _compute_subject_name(self):
         subjects = self._subject_records()
         for mapping in self:
             record = subjects[mapping]
+            if mapping.combination:
+                names = mapping._taxes().mapped("name")
+                mapping.subject_name = " + ".join(names) or self.env._("Deleted taxes")
+                continue
             gone = self.env._("Deleted record %s", mapping.res_id) if mapping.res_model else ""
+            if mapping.kind == "tax" and not mapping.res_model:
+                gone = self.env._("Lines without tax")
             mapping.subject_name = record.display_name if record else gone or self.env._("Default")
 
     @api.depends("kind", "connection_id")
@@ -196,6 +219,18 @@ class QuickbooksMapping(models.Model):
                 mapping.state = "suggested"
             else:
                 mapping.state = "missing" if required else "optional"
+
+    @api.depends("kind", "reference_id", "res_model", "res_id", "combination")
+    def _compute_proof(self):
+        taxes = self.env["quickbooks.taxes"].sudo()
+        for mapping in self:
+            mapping.proof = mapping.proof_text = False
+            if mapping.kind == "tax" and mapping.reference_id and mapping._taxes():
+                mapping.proof, here, there = taxes._judge_sample(mapping)
+                if there is None:
+                    mapping.proof_text = self.env._("Odoo %s, QuickBooks computes its own", here)
+                else:
+                    mapping.proof_text = self.env._("Odoo %s, QuickBooks %s", here, there)
 
     @api.depends("operation_ids.state")
     def _compute_waiting_count(self):
@@ -339,7 +374,7 @@ class QuickbooksMapping(models.Model):
 
     def _key(self):
         self.ensure_one()
-        return self.kind, self.res_model or "", self.res_id or 0
+        return self.kind, self.res_model or "", self.combination or self.res_id or 0
 
     @api.model
     def _require(self, connection, kind, records=None):
@@ -368,6 +403,28 @@ class QuickbooksMapping(models.Model):
         created._suggest()
         return rows | created
 
+    @api.model
+    def _require_together(self, connection, taxes):
+        """The row of several taxes that apply to one line together; made when it is new."""
+        combination = self._combination(taxes)
+        domain = [
+            ("connection_id", "=", connection.id),
+            ("kind", "=", "tax"),
+            ("combination", "=", combination),
+        ]
+        row = self.search(domain)
+        if not row:
+            row = self.create(
+                {"connection_id": connection.id, "kind": "tax", "combination": combination}
+            )
+            row._suggest()
+        return row
+
+    @staticmethod
+    def _combination(taxes):
+        """Taxes in the order in which they are computed, which is part of what they come to."""
+        return ",".join(str(tax.id) for tax in taxes.sorted(lambda tax: (tax.sequence, tax.id)))
+
     # -- suggestions ---------------------------------------------------------------------------
 
     def _suggest(self):
@@ -394,7 +451,7 @@ class QuickbooksMapping(models.Model):
 
     def _best(self, kind, record, candidates):
         if kind in ("tax", "purchase_tax"):
-            return suggest.tax_code(record.name, self._tax_rate(record), candidates)
+            return suggest.tax_code(self.subject_name, self._tax_rate(self._taxes()), candidates)
         if kind == "untaxed_purchase":
             return suggest.untaxed(candidates)
         if kind == "term":
@@ -422,12 +479,16 @@ class QuickbooksMapping(models.Model):
         return suggest.income_account(account.name or "", code, candidates)
 
     @api.model
-    def _tax_rate(self, tax):
-        """Percent a tax adds to the untaxed amount; None when it is no percentage.
+    def _tax_rate(self, taxes):
+        """Percent that taxes on one line add to the untaxed amount; None when it is no percentage.
 
-        A group is computed part after part; a reverse charge adds nothing.
+        They are computed one after another, a group part after part; a reverse charge adds
+        nothing.
         """
-        parts = tax.children_tax_ids.sorted("sequence") if tax.amount_type == "group" else tax
+        parts = taxes.browse()
+        for tax in taxes:
+            group = tax.amount_type == "group"
+            parts |= tax.children_tax_ids.sorted("sequence") if group else tax
         found = []
         for part in parts:
             rate = self._part_rate(part)
@@ -573,7 +634,20 @@ class QuickbooksMapping(models.Model):
     def _orphans(self):
         """Rows whose tax, term, category or product was deleted."""
         subjects = self._subject_records()
-        return self.filtered(lambda row: row.res_model and not subjects[row])
+        return self.filtered(
+            lambda row: (
+                (row.res_model and not subjects[row])
+                or (row.combination and len(row._taxes()) < len(row.combination.split(",")))
+            )
+        )
+
+    def _taxes(self):
+        """The taxes a row is about: one, or several that apply together."""
+        self.ensure_one()
+        ids = [int(tax_id) for tax_id in (self.combination or "").split(",") if tax_id]
+        if self.res_model == "account.tax" and self.res_id:
+            ids = [self.res_id]
+        return self.env["account.tax"].sudo().with_context(active_test=False).browse(ids).exists()
 
     def _drop_illegal(self):
         """Forget choices QuickBooks no longer accepts, say since it finds taxes by itself.

@@ -3,13 +3,18 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..qbo import canonical, entities
+from ..qbo import canonical
 
 #: Operations that may still change something.
 OPEN_STATES = ("pending", "waiting", "held", "lookup", "prepared", "unknown", "failed")
 
 #: Types that are matched with what QuickBooks has before they are created.
 MATCHED_TYPES = ("Customer", "Item")
+
+#: Types others do without while they are in trouble: a payment goes without its mark of origin.
+OPTIONAL_TYPES = ("PaymentMethod",)
+#: Problems that are mended on the record, whatever QuickBooks has.
+RECORD_PROBLEMS = ("project_without_customer",)
 
 MAX_BACKOFF = timedelta(hours=6)
 
@@ -132,6 +137,8 @@ class QuickbooksOperation(models.Model):
                 "quickbooks_online.quickbooks_mapping_action"
             )
             return dict(action, domain=[("id", "in", self.mapping_ids.ids)])
+        if self.state == "held" and self.problem_key in RECORD_PROBLEMS:
+            return self.action_open_record()
         if self.state == "held" and self.remote_type in MATCHED_TYPES and not self._is_linked():
             return self.env["quickbooks.match"]._open(self)
         blocker = self.blocked_by_ids.filtered(lambda op: op.state in ("held", "failed"))[:1]
@@ -161,7 +168,7 @@ class QuickbooksOperation(models.Model):
                 planner = self.env["quickbooks.planner"].sudo()
                 blockers = operation.browse()
                 for binding in others:
-                    wave = entities.get(binding.remote_type).wave
+                    wave = self.env["quickbooks.adapter"]._for_link(binding)._wave()
                     blockers |= planner._open_operations(binding, wave, released=True)
                 blockers.forced = True  # that it is inactive there is no conflict any more
                 operation.write(
@@ -247,8 +254,10 @@ class QuickbooksOperation(models.Model):
         self._tell_waiters(text)
 
     def _tell_waiters(self, reason):
-        """Records that wait for one in trouble say so."""
-        for operation in self:
+        """Records that wait for one in trouble say so, or do without it."""
+        optional = self.filtered(lambda op: op.remote_type in OPTIONAL_TYPES)
+        optional._release_waiters(in_trouble=optional)
+        for operation in self - optional:
             text = self.env["quickbooks.messages"]._sentence(
                 "waiting_for_trouble", names=operation.local_name, reason=reason
             )
@@ -283,12 +292,18 @@ class QuickbooksOperation(models.Model):
             }
         )
 
-    def _release_waiters(self):
+    def _release_waiters(self, in_trouble=()):
+        """Let go on what waits for these, unless it waits for others as well.
+
+        :param in_trouble: of these, what nobody waits for any more although it is not done
+        """
         waiters = self.search(
             [("state", "=", "waiting"), ("blocked_by_ids", "in", self.ids)], order="id"
         )
         for waiter in waiters:
-            still = waiter.blocked_by_ids.filtered(lambda op: op.state in OPEN_STATES)
+            still = waiter.blocked_by_ids.filtered(
+                lambda op: op.state in OPEN_STATES and op not in in_trouble
+            )
             if still:
                 waiter.blocked_by_ids = still
             else:

@@ -65,9 +65,17 @@ class QuickbooksRecordMixin(models.AbstractModel):
 
     @api.depends_context("company")
     def _compute_qbo_connected(self):
-        connected = any(self._qbo_connections().mapped("realm_id"))
+        settings, answers = self.env["quickbooks.connection"], {}
         for record in self:
-            record.qbo_connected = connected
+            company = self._qbo_company_of(record) or self.env.company
+            if company not in answers:
+                answers[company] = bool(settings._of_company(company).realm_id)
+            record.qbo_connected = answers[company]
+
+    @api.model
+    def _qbo_company_of(self, record):
+        """The company whose QuickBooks a record is about; empty for the one people work in."""
+        return self.env["res.company"]
 
     # -- computed fields -----------------------------------------------------------------------
 
@@ -83,18 +91,21 @@ class QuickbooksRecordMixin(models.AbstractModel):
             ("res_id", "in", ids),
         ]
         links = self.env["quickbooks.binding"].sudo().search([*domain, ("state", "!=", "unlinked")])
-        bindings = {}
+        bindings, objects = {}, {}
         for binding in links._worst_first():
             bindings.setdefault(binding.res_id, binding)
+        for binding in links._worst_first()._main_first():
+            objects.setdefault(binding.res_id, binding)
         changed = self.env["quickbooks.change"].sudo().search(domain)
         noted = set(changed.mapped("res_id"))
         for record in self:
             target = bound[record]
             binding = bindings.get(target.id, self.env["quickbooks.binding"].sudo())
+            remote = objects.get(target.id, binding)
             state = binding.state or "none"
             record.qbo_state = "pending" if target.id in noted else state
-            record.qbo_id = binding.remote_id
-            record.qbo_url = binding.url
+            record.qbo_id = remote.remote_id
+            record.qbo_url = remote.url
             record.qbo_last_sync = binding.last_sync_at
             record.qbo_error = binding.error_text
 

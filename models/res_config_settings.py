@@ -12,12 +12,28 @@ RULES = frozenset(
         "qbo_stage",
         "qbo_tax_policy",
         "qbo_polling_minutes",
+        "qbo_owner_name",
+        "qbo_owner_address",
+        "qbo_owner_contact",
+        "qbo_owner_term",
+        "qbo_owner_notes",
+        "qbo_conflict_policy",
     }
 )
 
 #: Of these an empty value is a choice, once there is a connection.
 SWITCHES = frozenset(
-    {"qbo_payments_back", "qbo_customers_back", "qbo_payment_journal_id", "qbo_purchases_out"}
+    {
+        "qbo_payments_back",
+        "qbo_customers_back",
+        "qbo_payment_journal_id",
+        "qbo_payment_origin",
+        "qbo_purchases_out",
+        "qbo_vendors_back",
+        "qbo_review_requests",
+        "qbo_review_url",
+        "qbo_review_template_id",
+    }
 )
 
 
@@ -71,8 +87,25 @@ class ResConfigSettings(models.TransientModel):
     )
     qbo_number_policy = fields.Selection(related="qbo_connection_id.number_policy", readonly=False)
     qbo_tax_policy = fields.Selection(related="qbo_connection_id.tax_policy", readonly=False)
+    qbo_payment_origin = fields.Char(related="qbo_connection_id.payment_origin", readonly=False)
     qbo_payments_back = fields.Boolean(related="qbo_connection_id.payments_back", readonly=False)
     qbo_customers_back = fields.Boolean(related="qbo_connection_id.customers_back", readonly=False)
+    qbo_vendors_back = fields.Boolean(related="qbo_connection_id.vendors_back", readonly=False)
+    qbo_owner_name = fields.Selection(related="qbo_connection_id.owner_name", readonly=False)
+    qbo_owner_address = fields.Selection(related="qbo_connection_id.owner_address", readonly=False)
+    qbo_owner_contact = fields.Selection(related="qbo_connection_id.owner_contact", readonly=False)
+    qbo_owner_term = fields.Selection(related="qbo_connection_id.owner_term", readonly=False)
+    qbo_owner_notes = fields.Selection(related="qbo_connection_id.owner_notes", readonly=False)
+    qbo_conflict_policy = fields.Selection(
+        related="qbo_connection_id.conflict_policy", readonly=False
+    )
+    qbo_review_requests = fields.Boolean(
+        related="qbo_connection_id.review_requests", readonly=False
+    )
+    qbo_review_url = fields.Char(related="qbo_connection_id.review_url", readonly=False)
+    qbo_review_template_id = fields.Many2one(
+        related="qbo_connection_id.review_template_id", readonly=False
+    )
     qbo_purchases_out = fields.Boolean(related="qbo_connection_id.purchases_out", readonly=False)
     qbo_payment_journal_id = fields.Many2one(
         related="qbo_connection_id.payment_journal_id", readonly=False
@@ -149,7 +182,7 @@ class ResConfigSettings(models.TransientModel):
             settings.qbo_webhook_uri = gateway._webhook_uri(somebody)
 
     def _inverse_qbo_settings(self):
-        """Keep keys and environment. Only administrators get here; what is empty changes nothing."""
+        """Keep keys and environment. Only administrators get here; what is empty stays as it is."""
         for settings in self:
             typed = settings.qbo_client_id or settings.qbo_client_secret or settings.qbo_verifier
             if settings.qbo_connection_id or typed:

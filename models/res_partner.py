@@ -53,9 +53,10 @@ class ResPartner(models.Model):
         watched = WATCHED & vals.keys()
         owners = self.commercial_partner_id if watched else self.browse()
         result = super().write(vals)
-        if watched:  # a contact that moves concerns the company it leaves and the one it joins
+        if watched:  # a contact that moves concerns the company it leaves and the one it joins;
+            # one that came from a sub-customer has a link of its own
             self.env["quickbooks.capture"]._mark(
-                owners | self.commercial_partner_id, self.env._("The contact was changed")
+                owners | self.commercial_partner_id | self, self.env._("The contact was changed")
             )
         return result
 

@@ -39,10 +39,17 @@ class CompanyProfile:
     auto_apply_credit: bool = False
     allow_discount: bool = True
     allow_shipping: bool = False
+    class_per_line: bool = False
+    class_per_txn: bool = False
+    track_departments: bool = False
 
     @property
     def us(self) -> bool:
         return self.country == "US"
+
+    @property
+    def has_classes(self) -> bool:
+        return self.class_per_line or self.class_per_txn
 
     @property
     def taxes_purchases(self) -> bool:
@@ -89,8 +96,20 @@ class PartySnapshot:
 
 
 @dataclass(frozen=True)
+class ProjectSnapshot:
+    """A project as Odoo knows it.
+
+    :ivar parent: its customer in QBO
+    """
+
+    name: str
+    parent: Ref
+    active: bool = True
+
+
+@dataclass(frozen=True)
 class RemoteParty:
-    """A QBO Customer as answered, in the terms of a contact.
+    """A QBO Customer or Vendor as answered, in the terms of a contact.
 
     :ivar name: without the mark of inactive objects
     :ivar parent_id: of a sub-customer, else empty
@@ -145,11 +164,19 @@ class LineSnapshot:
     item: Ref | None = None
     taxable: bool = False
     tax_code: Ref | None = None
+    class_ref: Ref | None = None
 
 
 @dataclass(frozen=True)
 class DocumentSnapshot:
-    """A customer invoice as posted in Odoo."""
+    """A customer invoice as posted in Odoo.
+
+    :ivar tax_sums: of a company outside the US: the tax of each rate as billed, when it is not
+        what QuickBooks would compute (``mapping.tax_sums.TaxSum``)
+    :ivar project: the customer again, when it is a project of QBO (FACTS 14#50)
+    :ivar class_ref: of the whole document, where the company has one class for it
+    :ivar department: location
+    """
 
     number: str
     date: str
@@ -163,11 +190,31 @@ class DocumentSnapshot:
     rate: Decimal = Decimal(1)
     term: Ref | None = None
     tax_code: Ref | None = None
+    tax_sums: tuple = ()
     email: str = ""
     memo: str = ""
     private_notes: tuple[str, ...] = ()
     billing: AddressSnapshot = field(default_factory=AddressSnapshot)
     shipping: AddressSnapshot = field(default_factory=AddressSnapshot)
+    project: Ref | None = None
+    class_ref: Ref | None = None
+    department: Ref | None = None
+
+
+@dataclass(frozen=True)
+class FileSnapshot:
+    """A file of a document.
+
+    :ivar document: what it belongs to
+    :ivar mark: tells it, and this version of it, from all other files
+    :ivar is_document: it is the document itself, as it was sent
+    """
+
+    name: str
+    content_type: str
+    document: Ref
+    mark: str
+    is_document: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +242,8 @@ class PaymentSnapshot:
     :ivar total: the money received, in the payment's currency; what allocations do not use up
         stays unapplied
     :ivar allocations: invoice → amount of it that this payment settles
+    :ivar write_off: journal entry and the amount of it this payment uses: a credit that settles
+        more than the money received, or a charge that is paid with the rest of it
     :ivar number: reference of the sender, say a cheque number
     """
 
@@ -203,6 +252,7 @@ class PaymentSnapshot:
     currency: str
     total: Decimal
     allocations: tuple[tuple[Ref, Decimal], ...] = ()
+    write_off: tuple[Ref, Decimal] | None = None
     rate: Decimal = Decimal(1)
     number: str = ""
     method: Ref | None = None
@@ -212,6 +262,26 @@ class PaymentSnapshot:
     @property
     def unapplied(self) -> Decimal:
         return self.total - sum((amount for _ref, amount in self.allocations), Decimal(0))
+
+
+@dataclass(frozen=True)
+class WriteOffSnapshot:
+    """The difference between the money received and what it settles: a write-off, a discount for
+    early payment with its tax, a fee, or a gain.
+
+    :ivar amount: credited to receivables; below zero when more was received than is settled
+    :ivar parts: account, text and amount of each line against it, debit positive; their sum is
+        ``amount``
+    """
+
+    date: str
+    customer: Ref
+    receivable: Ref
+    currency: str
+    amount: Decimal
+    parts: tuple[tuple[Ref, str, Decimal], ...]
+    rate: Decimal = Decimal(1)
+    private_notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

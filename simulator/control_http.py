@@ -186,7 +186,8 @@ def _webhooks(control, request, body, rest):
         "pending": hooks.pending(),
         "legacy": hooks.legacy,
         "paused": hooks.paused,
-        "deliveries": hooks.deliveries[-100:],
+        "delivered": len(hooks.deliveries),
+        "deliveries": hooks.deliveries[-int(request.query.get("limit", 100)) :],
     }
 
 

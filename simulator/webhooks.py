@@ -8,6 +8,7 @@ import hmac
 import http.client
 import json
 import threading
+import time
 import uuid
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
@@ -65,7 +66,7 @@ class Webhooks:
         self.aggregate = 0.2  # seconds to wait for more events
         self.duplicate = 0  # deliver the next n notifications twice
         self.shuffle = False  # hand events over in reverse order
-        self.deliveries = []  # what was sent: time, url, status, body
+        self.deliveries = []  # what was sent: time, url, status, ms, body
         self._queues, self._stop, self._thread = {}, threading.Event(), None
         self._lock = threading.RLock()
 
@@ -230,6 +231,7 @@ class Webhooks:
             "User-Agent": "intuit-webhooks",
             "intuit-signature": signature(body, app["verifier"]),
         }
+        started = time.monotonic()
         try:
             status = post(app["webhook"], body, headers)
         except (OSError, http.client.HTTPException):
@@ -239,6 +241,7 @@ class Webhooks:
                 "time": self.sim.clock.timestamp(),
                 "url": app["webhook"],
                 "status": status,
+                "ms": round((time.monotonic() - started) * 1000, 1),
                 "body": body.decode(),
             }
         )

@@ -42,9 +42,12 @@ class QuickbooksAdapter(models.AbstractModel):
 
         :raises LookupError: when no addon that is installed looks after it
         """
-        for adapter in self._of_model(link.res_model):
-            if adapter._remote_type == link.remote_type:
-                return adapter
+        found = [a for a in self._of_model(link.res_model) if a._remote_type == link.remote_type]
+        if len(found) > 1:  # an expense and money back to a customer are both a Purchase
+            record = self.env[link.res_model].browse(link.res_id).exists()
+            found = [a for a in found if record and a._concerns(record)] or found
+        if found:
+            return found[0]
         raise LookupError(f"No QuickBooks adapter for {link.remote_type} of {link.res_model}")
 
     @api.model
@@ -63,9 +66,23 @@ class QuickbooksAdapter(models.AbstractModel):
         names = [name for name in self.env.registry if name.startswith("quickbooks.adapter.")]
         adapters = sorted(
             (self.env[name] for name in names),
-            key=lambda adapter: (entities.get(adapter._remote_type).wave, adapter._name),
+            key=lambda adapter: (adapter._wave(), adapter._name),
         )
         return tuple((adapter._name, adapter._res_model) for adapter in adapters)
+
+    @api.model
+    @tools.ormcache()
+    def _document_models(self):
+        """Models whose records are transactions of QuickBooks."""
+        adapters = [(self.env[name], model) for name, model in self._names()]
+        return frozenset(
+            model for a, model in adapters if entities.get(a._remote_type).space == "txn"
+        )
+
+    @api.model
+    def _wave(self):
+        """When its objects leave, among those of a round."""
+        return entities.get(self._remote_type).wave
 
     # -- which records -------------------------------------------------------------------------
 
@@ -248,6 +265,16 @@ class QuickbooksAdapter(models.AbstractModel):
             empty
         """
         return "synced", "", {}
+
+    @api.model
+    def _accepted(self, operation, record):
+        """QuickBooks executed an operation and that is booked; the record may be gone."""
+
+    @api.model
+    def _search_questions(self, payload):
+        """How to look for an object whose answer was lost, when neither its number nor its name
+        tells it from others; None when they do."""
+        return None
 
     @api.model
     def _agreed(self, operation, body):

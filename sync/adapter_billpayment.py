@@ -25,16 +25,12 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.billpayment"
-    _inherit = "quickbooks.adapter.payment"
+    _inherit = "quickbooks.billpayments"
     _description = "QuickBooks Adapter: Bill Payment"
 
-    _remote_type = "BillPayment"
     _party_type = "Vendor"
     _party_attribute = "VendorRef"
-    _party_per_currency = True
-    _settles = "Bill"
     _soft = SOFT
-    _account_kind = "payment_account"
     _number_attribute = "DocNumber"
 
     # -- which payments ------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 from odoo import fields, models
 from odoo.tools import float_repr
 
-from ..qbo import entities
+from ..qbo import canonical, entities
 from ..qbo.mapping.document import read_document
 from ..qbo.money import dec
-from .plan import Done, Hold, Write
+from .plan import Done, Hold, Wait, Write
 
 
 class QuickbooksDocumentsAdapter(models.AbstractModel):
@@ -18,7 +18,9 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     #: entity of the other party
     _party_type = "Customer"
     #: a party of another currency is another object there (FACTS 9): its link is a variant
-    _party_per_currency = False
+    _party_per_currency = True
+    #: entity of the payments that settle it
+    _settled_by = "Payment"
     #: what the cut-off date is compared with
     _date_field = "date"
     #: states of the record
@@ -79,10 +81,6 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         """Also documents after the cut-off that have no link at all."""
         if not self._takes_new(connection):
             return super()._missed(connection, limit)
-        companies = self.env["res.company"].search([("id", "child_of", connection.company_id.id)])
-        own = companies.filtered(
-            lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
-        )
         linked = self.env["quickbooks.binding"]._search(
             [
                 ("connection_id", "=", connection.id),
@@ -92,7 +90,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             ]
         )
         domain = [
-            ("company_id", "in", own.ids),
+            ("company_id", "in", connection._own_companies().ids),
             ("state", "in", self._posted_states),
             (self._date_field, ">=", connection.cutoff_date),
             ("id", "not in", linked.subselect("res_id")),
@@ -113,11 +111,15 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _plan_closed(self, ctx, operation, record):
         """The plan of a record that is cancelled or a draft; None when it stands."""
+        if self._stands(record):
+            return None
         if record.state in self._cancelled_states:
             return self._plan_void(ctx, operation, record)
-        if record.state not in self._posted_states:
-            return self._plan_draft(operation)
-        return None
+        return self._plan_draft(operation)
+
+    def _stands(self, record):
+        """Whether the books have it."""
+        return record.state in self._posted_states
 
     def _plan_void(self, ctx, operation, record):
         """Void it, or delete what QuickBooks cannot void."""
@@ -128,6 +130,9 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             return Done("nothing_to_do", None)
         if binding.state == "voided":
             return Done("nothing_to_do", "voided")
+        payments = self._payments_on_it(binding)
+        if payments:
+            return Wait(payments, ", ".join(op.local_name or "" for op in payments))
         body = {"Id": binding.remote_id, "SyncToken": binding.sync_token}
         return Write(self._removal(), {}, body)
 
@@ -135,6 +140,57 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         """How a document goes away in QuickBooks: ``void`` keeps its number there, but some
         entities cannot be voided (FACTS 2.1, 7.5)."""
         return "void" if entities.get(self._remote_type).void else "delete"
+
+    def _payments_on_it(self, binding):
+        """Open operations of payments that are applied to this document in QuickBooks.
+
+        Core takes a payment off a document before it is reset or cancelled, so the payment has
+        changed too; it lets go there first, because what is applied forbids voiding (FACTS 7.5).
+        The same holds for a credit note that is applied, which is a Payment as well.
+        """
+        links = [
+            ("binding_id.agreed_payload", "like", canonical.dumps(link))
+            for link in self._as_linked(binding)
+        ]
+        Operation = self.env["quickbooks.operation"]
+        if not links:
+            return Operation
+        return Operation.search(
+            [
+                ("connection_id", "=", binding.connection_id.id),
+                ("remote_type", "=", self._settled_by),
+                ("state", "in", Operation.OPEN_STATES),
+                *["|"] * (len(links) - 1),
+                *links,
+            ]
+        )
+
+    def _as_linked(self, binding):
+        """How lines of a Payment name this object (``LinkedTxn``, FACTS 6)."""
+        if binding.remote_type == self._settled_by:
+            return []
+        return [{"TxnId": binding.remote_id, "TxnType": binding.remote_type}]
+
+    def _growing_operations(self, ctx, records):
+        """Open operations of linked documents that must grow, or stand again, before more can be
+        applied to them."""
+        bindings = self.env["quickbooks.binding"]._of(ctx.connection, records, self._remote_type)
+        growing = [
+            binding.id
+            for binding in bindings.values()
+            if binding.voided or self._total(binding._record()) > dec(binding.remote_total or 0)
+        ]
+        return self._open_of(growing) if growing else self.env["quickbooks.operation"]
+
+    def _needed_documents(self, ctx, operation, records):
+        """Open operations without which nothing can be applied to these documents of this adapter:
+        of those that are not there yet, and of those that must grow first."""
+        linked = ctx.remote_ids(records, self._remote_type)
+        unbound = records.filtered(lambda record: record.id not in linked)
+        needed = self.env["quickbooks.operation"]
+        if unbound:
+            needed |= self._dependency_operations(ctx, self, unbound, operation.released)
+        return needed | self._growing_operations(ctx, records - unbound)
 
     def _plan_draft(self, operation):
         """A draft is nobody's business; one that was sent stays there until it is settled here."""
@@ -145,7 +201,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _preflight(self, ctx, record):
         """What a person must settle in both kinds of documents, as a Hold."""
-        profile, currency = ctx.profile, record.currency_id
+        profile, currency = ctx.profile, self._currency(record)
         if currency.name != profile.home_currency and not profile.multicurrency:
             return Hold(
                 "foreign_currency", {"currency": currency.name, "home": profile.home_currency}
@@ -186,7 +242,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     def _variant(self, ctx, record):
         """Which of a party's links a document needs: the one of its currency."""
-        currency, profile = record.currency_id.name, ctx.profile
+        currency, profile = self._currency(record).name, ctx.profile
         foreign = profile.multicurrency and currency != profile.home_currency
         return currency if foreign and self._party_per_currency else ""
 
@@ -206,11 +262,20 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         """A monetary field as the exact decimal it shows."""
         return dec(float_repr(value, currency.decimal_places))
 
+    def _currency(self, record):
+        """The currency of the document's amounts."""
+        return record.currency_id
+
     def _total(self, record):
         """What QuickBooks must have as ``TotalAmt``."""
         return self._amount(record.amount_total, record.currency_id)
 
     # -- settling ------------------------------------------------------------------------------
+
+    def _accepted(self, operation, record):
+        """Its files follow once it is there."""
+        if operation.kind == "create" and record:
+            self.env["quickbooks.adapter.attachable"]._follow(operation, record)
 
     def _answered_values(self, body):
         remote = read_document(body, self._party_attribute)

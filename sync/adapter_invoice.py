@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import float_repr, html2plaintext
 
+from ..qbo import canonical
 from ..qbo.mapping.document import read_document
 from ..qbo.mapping.invoice import invoice
 from ..qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
@@ -10,24 +11,25 @@ from .plan import Done, Hold
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
 
 
-class QuickbooksInvoiceAdapter(models.AbstractModel):
-    """Customer invoice → Invoice."""
+class QuickbooksSalesAdapter(models.AbstractModel):
+    """What invoices and credit notes to customers have in common; amounts of both are positive."""
 
-    _name = "quickbooks.adapter.invoice"
+    _name = "quickbooks.sales"
     _inherit = "quickbooks.settled"
-    _description = "QuickBooks Adapter: Invoice"
+    _description = "QuickBooks Adapter of Sales Documents"
 
-    _remote_type = "Invoice"
     _res_model = "account.move"
     _date_field = "invoice_date"
+    #: kind of journal entry
+    _move_type = None
 
-    # -- which invoices ------------------------------------------------------------------------
+    # -- which documents -----------------------------------------------------------------------
 
     def _concerns(self, record):
-        return record.move_type == "out_invoice"
+        return record.move_type == self._move_type
 
     def _concerned_domain(self):
-        return [("move_type", "=", "out_invoice")]
+        return [("move_type", "=", self._move_type)]
 
     def _ready_domain(self, connection):
         if connection.document_trigger == "sent":
@@ -37,17 +39,43 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.commercial_partner_id, "Customer")
         ctx.remote_ids(records.invoice_line_ids.product_id, "Item")
+        self.env["quickbooks.projects"]._prefetch(
+            ctx, self._product_lines(records), records, self._remote_type
+        )
 
     # -- planning ------------------------------------------------------------------------------
 
+    def _plan_content(self, ctx, operation, record):
+        document = self._with_settled_tax(ctx, record)
+        if isinstance(document, Hold):
+            return document
+        return self._write(operation, self._payload_of(ctx, document))
+
     def _wanted_payload(self, ctx, move):
-        """Every owned attribute of the invoice as it is now; what it refers to must be linked."""
-        return invoice(
-            self._snapshot(ctx, move, self._tax_of_lines(ctx, move)),
+        """Every owned attribute of the document as it is now; what it refers to must be linked."""
+        document = self._with_settled_tax(ctx, move)
+        if isinstance(document, Hold):
+            document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
+        return self._payload_of(ctx, document)
+
+    def _with_settled_tax(self, ctx, move):
+        """The document as plain data, with the tax difference settled as the connection wants it; a
+        Hold when a person must look at it first."""
+        document = self._snapshot(ctx, move, self._tax_of_lines(ctx, move))
+        return self.env["quickbooks.taxes"]._settle(ctx, document)
+
+    def _payload_of(self, ctx, document):
+        return self._mapped_payload(
+            document,
             ctx.profile,
             own_number=ctx.connection.number_policy == "odoo",
             override_tax=ctx.connection.tax_policy == "odoo",
         )
+
+    @api.model
+    def _mapped_payload(self, snapshot, profile, **policies):
+        """The entity's own function of ``qbo.mapping``."""
+        raise NotImplementedError
 
     def _excuse(self, ctx, operation, move):
         """Why an unlinked invoice does not go out (yet), as a Done."""
@@ -76,7 +104,7 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             return Hold("missing_mapping", {"names": names}, mappings=missing)
         if len(self._tax_of_lines(ctx, move)[1]) > 1 and profile.us:
             return Hold("several_tax_codes")
-        return None
+        return self.env["quickbooks.analytics"]._problem(ctx, self._product_lines(move))
 
     @staticmethod
     def _product_lines(move):
@@ -88,12 +116,9 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
     def _missing_mappings(self, ctx, move):
         """Mapping rows this invoice needs and that have no entry yet; made when they are new."""
         Mapping = self.env["quickbooks.mapping"]
-        missing = Mapping.browse()
         lines = self._product_lines(move)
-        for tax in lines.tax_ids:
-            mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
-            if not mapping or not mapping.reference_id.active:
-                missing |= Mapping._require(ctx.connection, "tax", tax)
+        missing = self.env["quickbooks.taxes"]._missing(ctx, lines)
+        missing |= self.env["quickbooks.analytics"]._missing(ctx, lines)
         rounding = move.line_ids.filtered(lambda line: line.display_type == "rounding")
         if rounding or not all(line.product_id for line in lines):
             mapping = ctx.mappings.get(("default_item", "", 0))
@@ -102,8 +127,11 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         return missing
 
     def _needed_operations(self, ctx, operation, move):
-        """Also those of the products."""
+        """Also those of the project and of the products."""
         needed = super()._needed_operations(ctx, operation, move)
+        needed |= self.env["quickbooks.projects"]._needed(
+            ctx, operation, self._product_lines(move), move.commercial_partner_id
+        )
         products = self._product_lines(move).product_id
         linked = ctx.remote_ids(products, "Item")
         unbound = products.filtered(lambda product: product.id not in linked)
@@ -112,22 +140,46 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             needed |= self._dependency_operations(ctx, adapter, unbound, operation.released)
         return needed
 
+    def _shrinks(self, ctx, binding, move):
+        """Whether QuickBooks would refuse the update while money is applied to the invoice."""
+        if not binding.remote_id or not binding.remote_total:
+            return False
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        customer, _project = self._customer(ctx, move)
+        before = (agreed.get("CustomerRef") or {}).get("value")
+        moved = before not in (None, customer.id if customer else None)
+        return moved or self._total(move) < dec(binding.remote_total)
+
+    def _customer(self, ctx, move):
+        """The customer of QuickBooks it goes under, and the project there that this is."""
+        return self.env["quickbooks.projects"]._customer(
+            ctx,
+            move,
+            self._product_lines(move),
+            move.commercial_partner_id,
+            self._remote_type,
+            self._variant(ctx, move),
+        )
+
     # -- snapshot ------------------------------------------------------------------------------
 
     def _snapshot(self, ctx, move, tax):
         """The invoice as plain data, with the amounts as posted in the ledger."""
         taxable, codes = tax
         currency = move.currency_id
-        partner = move.commercial_partner_id
-        customer = ctx.remote_ids(partner, "Customer")[partner.id]
+        customer, project = self._customer(ctx, move)
         term = ctx.mappings.get(("term", "account.payment.term", move.invoice_payment_term_id.id))
         shipping = move.partner_shipping_id
         address = self.env["quickbooks.adapter.customer"]._address
+        analytics, lines = self.env["quickbooks.analytics"], self._product_lines(move)
         return DocumentSnapshot(
             number=move.name,
             date=fields.Date.to_string(move.invoice_date),
             due_date=fields.Date.to_string(move.invoice_date_due or move.invoice_date),
-            customer=Ref("Customer", customer),
+            customer=customer,
+            project=project,
+            class_ref=analytics._document_class(ctx, lines),
+            department=analytics._department(ctx, move, lines),
             currency=currency.name,
             lines=tuple(self._lines(ctx, move, taxable)),
             untaxed=self._amount(move.amount_untaxed, currency),
@@ -166,14 +218,12 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         """
         taxable, codes = set(), {}
         for line in self._product_lines(move):
-            for tax in line.tax_ids:
-                mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
-                reference = mapping.reference_id if mapping else None
-                if not reference or reference.kind == "exempt":
+            for entry in self.env["quickbooks.taxes"]._entries(ctx, line.tax_ids):
+                if entry.kind == "exempt":
                     continue
                 taxable.add(line.id)
-                if reference.kind == "code":
-                    codes[reference.remote_id] = Ref("TaxCode", reference.remote_id)
+                if entry.kind == "code":
+                    codes[entry.remote_id] = Ref("TaxCode", entry.remote_id)
         return taxable, list(codes.values())
 
     def _lines(self, ctx, move, taxable):
@@ -203,18 +253,12 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
             item=item,
             taxable=taxable,
             tax_code=self._line_code(ctx, line),
+            class_ref=self.env["quickbooks.analytics"]._line_class(ctx, line),
         )
 
-    @staticmethod
-    def _line_code(ctx, line):
+    def _line_code(self, ctx, line):
         """Tax code of a line outside the US, where every line names its own."""
-        if ctx.profile.us:
-            return None
-        for tax in line.tax_ids:
-            mapping = ctx.mappings.get(("tax", "account.tax", tax.id))
-            if mapping and mapping.reference_id:
-                return Ref("TaxCode", mapping.reference_id.remote_id)
-        return None
+        return None if ctx.profile.us else self.env["quickbooks.taxes"]._code(ctx, line.tax_ids)
 
     # -- settling ------------------------------------------------------------------------------
 
@@ -226,9 +270,29 @@ class QuickbooksInvoiceAdapter(models.AbstractModel):
         if not record:
             return "synced", "", {}
         total = self._total(record)
-        tax = self._amount(record.amount_tax, record.currency_id)
+        tax = self._expected_tax(operation, record)
         if remote.tax != tax:
             return "mismatch", "tax_differs", {"remote": remote.tax, "local": tax}
         if remote.total != total:
             return "mismatch", "total_differs", {"remote": remote.total, "local": total}
         return "synced", "", {}
+
+    def _expected_tax(self, operation, record):
+        """The tax as billed, less what a rounding line of ours carries instead of it."""
+        tax = self._amount(record.amount_tax, record.currency_id)
+        payload = canonical.loads(operation.payload or "{}")
+        return tax - self.env["quickbooks.taxes"]._rounding_in(payload)
+
+
+class QuickbooksInvoiceAdapter(models.AbstractModel):
+    """Customer invoice → Invoice."""
+
+    _name = "quickbooks.adapter.invoice"
+    _inherit = "quickbooks.sales"
+    _description = "QuickBooks Adapter: Invoice"
+
+    _remote_type = "Invoice"
+    _move_type = "out_invoice"
+
+    def _mapped_payload(self, snapshot, profile, **policies):
+        return invoice(snapshot, profile, **policies)

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..qbo import canonical
-from ..qbo.mapping import match
+from ..qbo.mapping import match, ownership
 from ..qbo.mapping.common import changes, plain_name
 from ..qbo.names import name_key, name_limit, unique_name
 from .plan import Adopt, Done, Hold, NeedLists
@@ -102,7 +102,8 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         if operation.binding_id.create_new:
             return None
         wanted = self._evidence(ctx, record).wanted[record.id]
-        candidates = self._fitting(ctx, operation, self._candidates(ctx, wanted))
+        candidates = self._eligible(ctx, record, self._candidates(ctx, wanted))
+        candidates = self._fitting(ctx, operation, candidates)
         decision = match.decide(wanted, candidates)
         if decision.decision == "ask":
             return Hold("ambiguous_match", candidates=decision.ids)
@@ -152,6 +153,10 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         return Reference.browse(row["id"]).with_prefetch(
             [other["id"] for other in book.known.values()]
         )
+
+    def _eligible(self, ctx, record, candidates):
+        """Those of the candidates that can be the record, whatever they are called."""
+        return candidates
 
     def _candidates(self, ctx, wanted):
         """Objects with the record's name or one of its marks, as the matching wants them."""
@@ -323,6 +328,11 @@ class QuickbooksNamesAdapter(models.AbstractModel):
     # -- writing ----------------------------------------------------------------------------------
 
     def _write(self, operation, payload):
+        """What QuickBooks owns is not sent any more, except when a person wants ours to count."""
+        binding = operation.binding_id
+        if binding.remote_id and not operation.forced:
+            agreed = canonical.loads(binding.agreed_payload or "{}")
+            payload = ownership.sendable(payload, agreed, binding.connection_id._ownership())
         plan = super()._write(operation, payload)
         operation.binding_id.name_key = name_key(payload[self._name_attribute])
         return plan

@@ -51,9 +51,10 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
         return self._directory
 
     def _written_sql(self):
-        """Contacts and addresses are part of their company's customer."""
+        """Contacts and addresses are part of their company's customer; one that came from a
+        sub-customer has a link of its own."""
         return SQL(
-            "SELECT FROM res_partner p WHERE p.commercial_partner_id = b.res_id"
+            "SELECT FROM res_partner p WHERE b.res_id IN (p.commercial_partner_id, p.id)"
             " AND p.write_date > b.last_sync_at"
         )
 
@@ -76,7 +77,9 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
 
     def _snapshot(self, ctx, partner, active):
         """The partner as plain data."""
-        addresses = partner.address_get(["delivery", "invoice"])
+        addresses = dict.fromkeys(("delivery", "invoice"), partner.id)
+        if not partner.parent_id:  # who came from a sub-customer has its own
+            addresses = partner.address_get(["delivery", "invoice"])
         billing = partner.browse(addresses["invoice"]).with_prefetch(partner._prefetch_ids)
         delivery = partner.browse(addresses["delivery"]).with_prefetch(partner._prefetch_ids)
         given, family = self._person_name(partner)
@@ -92,8 +95,8 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
             tax_number=partner.vat if partner.vat and partner.vat != "/" else "",
             account_number=partner.ref or "",
             notes=html2plaintext(partner.comment).strip() if partner.comment else "",
-            billing=self._address(billing),
-            shipping=self._address(delivery) if delivery != billing else AddressSnapshot(),
+            billing=self._address(billing, partner),
+            shipping=self._address(delivery, partner) if delivery != billing else AddressSnapshot(),
             term=self._term(ctx, partner[self._term_field]),
             active=active,
         )
@@ -114,8 +117,8 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
         return (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (words[0], "")
 
     @staticmethod
-    def _address(partner):
-        """A partner's address; a contact's own name is its first line.
+    def _address(partner, owner=None):
+        """A partner's address; a contact's own name is its first line, except on its own customer.
 
         Countries in English, because QuickBooks looks addresses up by that name (FACTS 5.29).
         """
@@ -126,7 +129,7 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
             state=partner.state_id.code or "",
             zip=partner.zip or "",
             country=partner.country_id.with_context(lang="en_US").name or "",
-            name=partner.name if partner.parent_id and partner.name else "",
+            name=partner.name if partner.parent_id and partner != owner and partner.name else "",
         )
 
     # -- matching ---------------------------------------------------------------------------------

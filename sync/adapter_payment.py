@@ -1,33 +1,24 @@
 from odoo import models
 
 from ..qbo import canonical
-from ..qbo.mapping.payment import payment, read_payment
+from ..qbo.mapping import credit
+from ..qbo.mapping.payment import payment
 from ..qbo.model import PaymentSnapshot, Ref
 from ..qbo.money import dec
-from .plan import Done, Hold, Wait
-
-#: Attributes that say nothing about money.
-SOFT = frozenset({"DepositToAccountRef", "PaymentMethodRef", "PaymentRefNum", "PrivateNote"})
+from .plan import Done, Hold, Wait, Write
 
 
 class QuickbooksPaymentAdapter(models.AbstractModel):
     """Customer payment → Payment, with one line per invoice it settles."""
 
     _name = "quickbooks.adapter.payment"
-    _inherit = "quickbooks.documents"
+    _inherit = "quickbooks.payments"
     _description = "QuickBooks Adapter: Payment"
 
-    _remote_type = "Payment"
     _res_model = "account.payment"
     _cancelled_states = ("canceled", "rejected")
     _posted_states = ("in_process", "paid")
     _stranger_key = "not_a_customer_payment"
-    #: what it pays, and the attributes that say nothing about money
-    _settles = "Invoice"
-    _soft = SOFT
-    #: kind of mapping that names the account of a journal
-    _account_kind = "deposit_account"
-    _number_attribute = "PaymentRefNum"
 
     def _concerns(self, record):
         return (
@@ -44,12 +35,18 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         ]
 
     def _prefetch(self, ctx, records):
-        partners = self.env["res.partner"].union(*(self._partner_of(record) for record in records))
-        ctx.remote_ids(partners, self._party_type)
+        ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
 
-    def _partner_of(self, record):
-        """The customer or vendor."""
-        return record.partner_id.commercial_partner_id
+    def _stands(self, record):
+        """One that the bank rejected stays in the books until somebody takes it out of them."""
+        rejected = record.state == "rejected" and record.move_id.state == "posted"
+        return rejected or super()._stands(record)
+
+    def _refusal(self, connection, record):
+        key, params = super()._refusal(connection, record)
+        if not key and record.state in self._posted_states and not record.move_id:
+            return "payment_without_entry", {}
+        return key, params
 
     # -- planning ------------------------------------------------------------------------------
 
@@ -59,6 +56,8 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             return closed
         if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
             return Done("before_cutoff", None)
+        if not record.move_id and not operation.binding_id.remote_id:
+            return Done("payment_without_entry", None)  # the books do not know of the money yet
         allocations, others = self._allocations(ctx, record)
         if others and not allocations and not operation.binding_id.remote_id:
             return Done("before_cutoff", None)  # it belongs to documents that stay out
@@ -68,13 +67,21 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         if problem:
             return problem
         needed = self._needed_operations(ctx, operation, record, allocations)
+        needed |= self._write_off_operations(ctx, operation, record)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
-        return self._write(operation, self._wanted_payload(ctx, record, allocations))
+        snapshot = self._snapshot(ctx, record, allocations)
+        applications = self.env["quickbooks.applications"]
+        snapshot = applications._complete(ctx, operation.binding_id, snapshot)
+        return self._write(operation, payment(snapshot, ctx.profile))
 
-    def _wanted_payload(self, ctx, record, allocations):
-        """Every owned attribute of the payment as it is now."""
-        return payment(self._snapshot(ctx, record, allocations), ctx.profile)
+    def _plan_void(self, ctx, operation, record):
+        """What credit notes settle through it, they settle by themselves afterwards."""
+        plan = super()._plan_void(ctx, operation, record)
+        applications = self.env["quickbooks.applications"]
+        if isinstance(plan, Write) and applications._uses_credit(operation.binding_id):
+            applications._follow(ctx, operation)
+        return plan
 
     def _allocations(self, ctx, record):
         """What the payment settles.
@@ -83,120 +90,156 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             out of QuickBooks)
         """
         amounts, others = {}, self.env["account.move"]
-        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
-        for move, amount in self._matched(record):
-            if not documents._concerns(move):
+        invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
+        counterpart = self._counterpart(record)
+        for partial in counterpart.matched_debit_ids:
+            move = partial.debit_move_id.move_id
+            if not invoices._concerns(move):
                 continue  # exchange differences, refunds and entries have no line of their own
-            if documents._refusal(ctx.connection, move)[0] and not self._is_linked(ctx, move):
+            if invoices._refusal(ctx.connection, move)[0] and not self._is_linked(ctx, move):
                 others |= move
                 continue
+            amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
             amounts[move] = amounts.get(move, dec(0)) + amount
         return {move: amount for move, amount in amounts.items() if amount}, others
 
-    def _matched(self, record):
-        """What its ledger entry is matched with: pairs of entry and amount in that one's
-        currency."""
-        _liquidity, counterpart, _writeoff = record._seek_for_lines()
-        for partial in counterpart.matched_debit_ids:
-            amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
-            yield partial.debit_move_id.move_id, amount
-
     def _is_linked(self, ctx, move):
-        return bool(ctx.remote_ids(move, self._settles))
+        return bool(ctx.remote_ids(move, "Invoice"))
+
+    def _refunds(self):
+        """What sends money that is paid back."""
+        return self.env["quickbooks.adapter.purchase.refund"]
+
+    def _paid_back(self, ctx, record):
+        """Payments back to the customer that take of this money, with their amounts: in QuickBooks
+        each is an expense that the Payment settles like an invoice (FACTS 7.6)."""
+        refunds, amounts = self._refunds(), {}
+        for partial in self._counterpart(record).matched_debit_ids:
+            back = partial.debit_move_id.move_id.origin_payment_id
+            if not back or not refunds._concerns(back):
+                continue
+            if refunds._refusal(ctx.connection, back)[0] and not ctx.remote_ids(back, "Purchase"):
+                continue  # dated before the cut-off: the money counts as unapplied
+            amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
+            amounts[back] = amounts.get(back, dec(0)) + amount
+        return amounts
 
     def _preflight_payment(self, ctx, record, allocations, others):
         """What QuickBooks' Payment cannot express."""
-        if not self._partner_of(record):
+        partner = self._partner(record)
+        if not partner:
             return Hold("customer_missing")
         if others:
             return Hold("payment_of_others", {"names": ", ".join(others.mapped("name"))})
-        foreign = [move for move in allocations if move.currency_id != record.currency_id]
+        currency = self._currency(record)
+        foreign = [move.name for move in allocations if move.currency_id != currency]
+        written_off = self._write_off_lines(record)
+        foreign += [line.name or "" for line in written_off if line.currency_id != currency]
         if foreign:
-            return Hold("payment_currency", {"names": ", ".join(move.name for move in foreign)})
-        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
-        partner = self._partner_of(record)
-        strangers = [move for move in allocations if documents._partner_of(move) != partner]
+            return Hold("payment_currency", {"names": ", ".join(foreign)})
+        strangers = [move for move in allocations if move.commercial_partner_id != partner]
         if strangers:
             return Hold(
                 "payment_of_other_customer", {"names": ", ".join(m.name for m in strangers)}
             )
-        if self._exceeds(record, allocations):
+        settled = self._total(record) + self._write_off_amount(record)
+        paid_back = sum(self._paid_back(ctx, record).values(), dec(0))
+        if sum(allocations.values(), paid_back) > settled:
             return Hold("payment_write_off")
         return None
-
-    def _exceeds(self, record, allocations):
-        """Whether more is settled than was paid."""
-        return sum(allocations.values(), dec(0)) > self._total(record)
 
     def _needed_operations(self, ctx, operation, record, allocations):
         """The customer, invoices that are not there yet, and those that must grow first."""
         variant = self._variant(ctx, record)
-        needed = self._customer_operations(ctx, operation, self._partner_of(record), variant)
+        needed = self._customer_operations(ctx, operation, self._partner(record), variant)
         moves = self.env["account.move"].browse([move.id for move in allocations])
-        return needed | self._document_operations(ctx, operation, moves, self._settles)
+        invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
+        needed |= invoices._needed_documents(ctx, operation, moves)
+        back = self.env["account.payment"].union(*self._paid_back(ctx, record))
+        needed |= self._refunds()._needed_documents(ctx, operation, back)
+        return needed | self._making_room(ctx, operation, self._lines(ctx, record, allocations))
 
-    def _document_operations(self, ctx, operation, moves, remote_type):
-        """Open operations of documents that are not there yet, or are to grow first."""
-        needed = self.env["quickbooks.operation"]
-        linked = ctx.remote_ids(moves, remote_type)
-        unbound = moves.filtered(lambda move: move.id not in linked)
-        documents = self.env["quickbooks.adapter"]._for_type(remote_type)
-        if unbound:
-            needed |= self._dependency_operations(ctx, documents, unbound, operation.released)
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, moves - unbound, remote_type)
-        growing = [
-            binding.id
-            for binding in bindings.values()
-            if binding.voided
-            or documents._total(binding._record()) > dec(binding.remote_total or 0)
-        ]
-        return needed | self._open_of(growing) if growing else needed
+    def _lines(self, ctx, record, allocations):
+        """What the lines of its money amount to, of invoices and of money paid back that are in
+        QuickBooks."""
+        found = {}
+        for entity, amounts in (
+            ("Invoice", allocations),
+            ("Purchase", self._paid_back(ctx, record)),
+        ):
+            for settled, amount in sorted(amounts.items(), key=lambda pair: pair[0].id):
+                remote_id = ctx.remote_ids(settled, entity).get(settled.id)
+                if remote_id:
+                    found[entity, remote_id] = amount
+        return found
+
+    def _applied(self, ctx, binding, record):
+        if record.state in self._cancelled_states:
+            return {}
+        if record.state not in self._posted_states:  # a draft stays as it is there
+            return credit.amounts(canonical.loads(binding.agreed_payload or "{}"))
+        allocations, _others = self._allocations(ctx, record)
+        parts = {
+            (credit.MONEY, key): amount
+            for key, amount in self._lines(ctx, record, allocations).items()
+        }
+        applications = self.env["quickbooks.applications"]
+        if applications._uses_credit(binding):
+            parts.update(applications._as_shares(ctx, applications._wanted(ctx, binding)))
+        return credit.lines(parts)
 
     # -- snapshot ------------------------------------------------------------------------------
+
+    def _counterpart(self, record):
+        """The lines on receivables, which are what the payment settles."""
+        return record._seek_for_lines()[1]
+
+    def _money_lines(self, record):
+        """The lines of the money itself."""
+        return record._seek_for_lines()[0]
+
+    def _partner(self, record):
+        """Whose payment it is."""
+        return record.partner_id.commercial_partner_id
 
     def _total(self, record):
         return self._amount(record.amount, record.currency_id)
 
+    def _number(self, record):
+        """The reference people look for: of an online payment the provider's, if there is one."""
+        provider = ""
+        if "payment_transaction_id" in record._fields:  # the addon account_payment is optional
+            provider = record.sudo().payment_transaction_id.provider_reference
+        return record.payment_reference or provider or record.name or ""
+
     def _snapshot(self, ctx, record, allocations):
-        partner = self._partner_of(record)
-        moves = self.env["account.move"].browse([move.id for move in allocations])
+        partner = self._partner(record)
+        lines = self._lines(ctx, record, allocations)
+        refs = [
+            (Ref(credit.TXN_TYPES.get(entity, entity), remote_id), amount)
+            for (entity, remote_id), amount in lines.items()
+        ]
+        parts, write_off = self._with_write_off(ctx, record, refs)
         return PaymentSnapshot(
-            date=self._date(record, moves).isoformat(),
-            customer=Ref(self._party_type, self._party_ids(ctx, record, partner)[partner.id]),
-            currency=record.currency_id.name,
+            date=record.date.isoformat(),
+            customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
+            currency=self._currency(record).name,
             total=self._total(record),
-            allocations=self._settled(ctx, record, allocations),
+            allocations=tuple(parts),
+            write_off=write_off,
             rate=self._rate(record),
             number=self._number(record),
             method=self._method(ctx, record),
-            deposit_account=self._account(ctx, record),
+            deposit_account=self._mapped(ctx, "deposit_account", "Account", record.journal_id),
             private_notes=self._private_notes(record),
         )
 
-    def _settled(self, ctx, record, allocations):
-        """What it is applied to in QuickBooks: pairs of document and amount."""
-        moves = self.env["account.move"].browse([move.id for move in allocations])
-        remote = ctx.remote_ids(moves, self._settles)
-        return tuple(
-            (Ref(self._settles, remote[move.id]), allocations[move]) for move in moves.sorted("id")
-        )
-
-    def _date(self, record, moves):
-        return record.date
-
-    def _number(self, record):
-        return record.payment_reference or record.name or ""
-
     def _method(self, ctx, record):
-        return self._mapped(ctx, "payment_method", "PaymentMethod", record.payment_method_line_id)
+        """Its payment method in QuickBooks, by the mapping."""
+        return self._mapped(ctx, "payment_method", "PaymentMethod", self._method_line(record))
 
-    def _account(self, ctx, record):
-        """The account money arrives in or leaves."""
-        journal = self._paying_journal(ctx, record)
-        return self._mapped(ctx, self._account_kind, "Account", journal)
-
-    def _paying_journal(self, ctx, record):
-        return record.journal_id
+    def _method_line(self, record):
+        return record.payment_method_line_id
 
     def _private_notes(self, record):
         notes = [self.env._("Odoo: %s", record.name or record.display_name)]
@@ -213,57 +256,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _rate(self, record):
         """Home units per foreign unit, as posted."""
-        liquidity, _counterpart, _writeoff = record._seek_for_lines()
-        foreign = sum((dec(str(line.amount_currency)) for line in liquidity), dec(0))
-        home = sum((dec(str(line.balance)) for line in liquidity), dec(0))
+        lines = self._money_lines(record)
+        foreign = sum((dec(str(line.amount_currency)) for line in lines), dec(0))
+        home = sum((dec(str(line.balance)) for line in lines), dec(0))
         return home / foreign if foreign else dec(1)
-
-    def _update_body(self, operation, payload):
-        """What does not move money is sent only when it changed here, so that what QuickBooks'
-        people entered there stays: the account it was deposited to, its memo, its reference."""
-        body = super()._update_body(operation, payload)
-        if operation.forced:
-            return body
-        agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
-        return {
-            key: value
-            for key, value in body.items()
-            if key not in self._soft or not canonical.same(payload.get(key), agreed.get(key))
-        }
-
-    # -- settling ------------------------------------------------------------------------------
-
-    def _verify(self, operation, body, record):
-        """Compare the amount and what it is applied to with what was sent, to the cent."""
-        if operation.kind == "void":
-            return "voided", "", {}
-        if not record:
-            return "synced", "", {}
-        remote, total = self._read(body), self._total(record)
-        if remote.total != total:
-            return "mismatch", "total_differs", {"remote": remote.total, "local": total}
-        wanted = self._wanted_allocations(operation)
-        if remote.allocations != wanted:
-            applied = sum(remote.allocations.values(), dec(0))
-            local = sum(wanted.values(), dec(0))
-            return "mismatch", "applied_differs", {"remote": applied, "local": local}
-        return "synced", "", {}
-
-    @staticmethod
-    def _read(body):
-        """The figures of an answer."""
-        return read_payment(body)
-
-    def _wanted_allocations(self, operation):
-        payload = canonical.loads(operation.payload or "{}")
-        return self._read({"Id": "", "SyncToken": "", **payload}).allocations
-
-    def _answered_values(self, body):
-        """The balance of a payment is what is left of it."""
-        remote = self._read(body)
-        values = super()._answered_values(body)
-        return {
-            **values,
-            "remote_name": body.get(self._number_attribute) or "",
-            "remote_balance": str(remote.unapplied),
-        }

@@ -2,7 +2,7 @@ from odoo import models
 
 from ..qbo import canonical
 from ..qbo.money import dec
-from .plan import Wait, Write
+from .plan import Wait
 
 
 class QuickbooksSettledAdapter(models.AbstractModel):
@@ -12,9 +12,6 @@ class QuickbooksSettledAdapter(models.AbstractModel):
     _name = "quickbooks.settled"
     _inherit = "quickbooks.documents"
     _description = "QuickBooks Adapter of Documents That Are Paid"
-
-    #: entity of the payments
-    _settled_by = "Payment"
 
     def _plan(self, ctx, operation, record):
         closed = self._plan_closed(ctx, operation, record)
@@ -30,6 +27,10 @@ class QuickbooksSettledAdapter(models.AbstractModel):
         if needed:
             names = ", ".join(op.local_name or "" for op in needed)
             return Wait(needed, names)
+        return self._plan_content(ctx, operation, record)
+
+    def _plan_content(self, ctx, operation, record):
+        """The plan of a document that nothing stands in the way of."""
         return self._write(operation, self._wanted_payload(ctx, record))
 
     def _excuse(self, ctx, operation, move):
@@ -62,28 +63,3 @@ class QuickbooksSettledAdapter(models.AbstractModel):
         before = (agreed.get(self._party_attribute) or {}).get("value")
         moved = before not in (None, *party.values())
         return moved or self._total(move) < dec(binding.remote_total)
-
-    def _payments_on_it(self, binding):
-        """Open operations of payments that are applied to this document in QuickBooks.
-
-        Core takes a payment off a document before it is reset or cancelled, so the payment has
-        changed too; it lets go there first, because an applied payment forbids voiding (FACTS
-        7.5).
-        """
-        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": self._remote_type})
-        return self.env["quickbooks.operation"].search(
-            [
-                ("connection_id", "=", binding.connection_id.id),
-                ("remote_type", "=", self._settled_by),
-                ("state", "in", self.env["quickbooks.operation"].OPEN_STATES),
-                ("binding_id.agreed_payload", "like", link),
-            ]
-        )
-
-    def _plan_void(self, ctx, operation, record):
-        plan = super()._plan_void(ctx, operation, record)
-        if isinstance(plan, Write):
-            payments = self._payments_on_it(operation.binding_id)
-            if payments:
-                return Wait(payments, ", ".join(op.local_name or "" for op in payments))
-        return plan

@@ -72,7 +72,7 @@ class QuickbooksDirectory(models.AbstractModel):
         connection = channel.connection_id
         if types is None:
             self._refresh_company(connection, client)
-        for entity in types or LISTS:
+        for entity in types or (*LISTS, *connection._analytic_lists()):
             try:
                 self._refresh_list(channel, client, entity)
             except (Refused, Forbidden) as error:

@@ -23,20 +23,31 @@ class QuickbooksExclusion(models.AbstractModel):
     def _enter(self, connection):
         """Begin a transaction in which no other worker of this connection writes.
 
-        The lock is the transaction's first statement, so what is read afterwards includes what
-        the other worker has committed. It is given back by the commit or rollback.
+        What is read in it includes all that the other worker has committed. The turn is given back
+        by the commit or rollback, and by the server when the process dies.
+
+        A statement sees the books as of its own beginning, so one that waits for the lock inside
+        the transaction may see them as they were before the other's commit. So the session takes
+        the lock first, and the transaction that begins after that takes it over.
         """
-        connection_id = connection.id
+        key = LOCK_SPACE, connection.id
         self.env["ir.cron"]._commit_progress()
-        while True:
-            ((entered,),) = self.env.execute_query(
-                SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, connection_id)
-            )
-            if entered:
-                break
+        while not self._ask(SQL("pg_try_advisory_lock(%s, %s)", *key)):
             self.env["ir.cron"]._commit_progress()
             time.sleep(POLL)
+        try:
+            self.env["ir.cron"]._commit_progress()
+            self._ask(SQL("pg_advisory_xact_lock(%s, %s)", *key))  # ours already: no waiting
+        except BaseException:
+            self.env.cr.rollback()
+            raise
+        finally:
+            self._ask(SQL("pg_advisory_unlock(%s, %s)", *key))
         self.env.invalidate_all()
+
+    def _ask(self, expression):
+        ((answer,),) = self.env.execute_query(SQL("SELECT %s", expression))
+        return answer
 
 
 class QuickbooksPush(models.AbstractModel):

@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
@@ -150,8 +150,9 @@ class QuickbooksFeed(models.AbstractModel):
         Event = self.env["quickbooks.event"]
         mine = [("connection_id", "=", channel.connection_id.id), ("source", "=", "webhook")]
         newest = Event.search(mine, order="id desc", limit=1)
-        if newest and newest.create_date != channel.webhook_at:
+        if newest and newest.create_date > (channel.webhook_at or datetime.min):
             channel.webhook_at = newest.create_date
+            self._heard(channel)
         if not channel.webhook_at:
             return
         limit = fields.Datetime.now() - ANNOUNCED
@@ -161,7 +162,10 @@ class QuickbooksFeed(models.AbstractModel):
         )
         if due and not announced:
             self._tell(channel)
-        elif channel.silence_told and announced:
+
+    def _heard(self, channel):
+        """Notifications arrive again: nobody has to do anything about it any more."""
+        if channel.silence_told:
             channel.silence_told = False
             channel.connection_id.activity_unlink([ACTIVITY])
 

@@ -101,6 +101,13 @@ class QuickbooksInbound(models.AbstractModel):
         )
 
     @api.model
+    def _contact(self, binding):
+        """The contact a link to a Customer leads to: of a project, its customer; empty when the
+        record is gone."""
+        record = binding._record().exists()
+        return record.partner_id if record._name == "project.project" else record
+
+    @api.model
     def _is_in_flight(self, bindings):
         """Whether something of ours about these is on its way to QuickBooks: what we would read
         now may be half of it."""
@@ -128,20 +135,23 @@ class QuickbooksInbound(models.AbstractModel):
         lookup = self.env["quickbooks.lookup"]
         return lookup._changed_remotely(binding, body, dict.fromkeys(keys))
 
-    def _take(self, binding, body, payload=None, state="synced", key=False, text=False):
+    def _take(
+        self, binding, body, payload=None, state="synced", key=False, text=False, exact=False
+    ):
         """QuickBooks' version is known from now on; with ``payload``, ours agrees with it.
 
         What we would send then is what was agreed, so the sender finds nothing to do.
+
+        :param exact: ``payload`` leaves out already what changed here and was not sent yet
         """
-        adapter = self.env["quickbooks.adapter"]._for_link(binding)
         values = {
             "sync_token": body["SyncToken"],
             "agreed_remote": canonical.dumps(body),
             "drift_remote": False,
             "last_sync_at": fields.Datetime.now(),
-            **adapter._answered_values(body),
+            **self._answered_values(binding, body),
         }
-        if payload:
+        if payload and not exact:
             # what changed here meanwhile and has not been sent yet is not agreed
             before = canonical.loads(binding.agreed_payload or "{}")
             payload = {
@@ -152,8 +162,17 @@ class QuickbooksInbound(models.AbstractModel):
             values["agreed_payload"] = canonical.dumps(payload) if payload else False
             values["agreed_digest"] = canonical.digest(payload) if payload else False
         binding.write(values)
+        binding._notify_clients()  # a balance may have moved although the state stays
         if state:
             self._show(binding, state, key, text)
+
+    def _answered_values(self, binding, body):
+        """What the link keeps of an answer; nothing more when only this direction is followed."""
+        try:
+            adapter = self.env["quickbooks.adapter"]._for_link(binding)
+        except LookupError:
+            return {}
+        return adapter._answered_values(body)
 
     def _show(self, binding, state, key=False, text=False):
         """Show a state, unless a change of ours is waiting to be sent, which is shown then."""

@@ -6,6 +6,12 @@ from ..qbo.money import dec
 from .inbound import SOON, Verdict
 from .lookup import arrived
 
+#: Models whose noted changes may explain a balance.
+PAYERS = ("account.payment", "account.bank.statement.line", "account.move")
+
+#: Looks at a balance that nothing known explains before somebody is told.
+PATIENCE = 3
+
 
 class QuickbooksInboundInvoice(models.AbstractModel):
     """Invoice: its balance is followed, its content is not.
@@ -20,11 +26,17 @@ class QuickbooksInboundInvoice(models.AbstractModel):
     _description = "QuickBooks Inbound: Invoice"
 
     _remote_type = "Invoice"
+    #: key of the sentence about one nobody here knows
+    _stranger_key = "inbound_not_ours"
+
+    @property
+    def _adapter(self):
+        return self.env["quickbooks.adapter"]._for_type(self._remote_type)
 
     def _apply(self, ctx, remote):
-        binding = self._find(ctx.connection, "Invoice", remote.id)
+        binding = self._find(ctx.connection, self._remote_type, remote.id)
         if not binding:
-            return Verdict("skipped", "inbound_not_ours")
+            return Verdict("skipped", self._stranger_key)
         move = binding._record().exists()
         if remote.deleted:
             return self._deleted(binding)
@@ -81,7 +93,7 @@ class QuickbooksInboundInvoice(models.AbstractModel):
 
     def _ours(self, ctx, binding, move):
         """What we would send now, None when it cannot be said."""
-        invoices = self.env["quickbooks.adapter.invoice"]
+        invoices = self._adapter
         if move.state != "posted" or invoices._missing_mappings(ctx, move):
             return None
         products = invoices._product_lines(move).product_id
@@ -96,8 +108,7 @@ class QuickbooksInboundInvoice(models.AbstractModel):
         if move.state != "posted" or binding.state in ("conflict", "gone", "voided"):
             return Verdict("done", "inbound_balance_noted", binding=binding)
         theirs = dec(remote.body.get("Balance") or 0)
-        invoices = self.env["quickbooks.adapter.invoice"]
-        ours = invoices._amount(move.amount_residual, move.currency_id)
+        ours = self._open_here(binding, move)
         if ours == theirs:
             if binding.state == "mismatch" and binding.error_key == "balance_differs":
                 self._show(binding, "synced")
@@ -105,13 +116,20 @@ class QuickbooksInboundInvoice(models.AbstractModel):
         if self._is_on_its_way(ctx, binding, move):
             delay = SOON * 2 ** min(remote.attempts, 7)
             return Verdict("later", "inbound_on_its_way", binding=binding, delay=delay)
-        if not remote.asked:
-            needs = self._payments(ctx, binding, move, remote.body)
+        needs = () if remote.asked else self._payments(ctx, binding, move, remote.body)
+        if needs:
             return Verdict("later", "inbound_needs", binding=binding, needs=needs)
+        if not remote.asked and remote.attempts < PATIENCE:  # the Payment may not be here yet
+            return Verdict("later", "inbound_on_its_way", binding=binding)
         if binding.state in ("synced", "mismatch"):
             text = self._sentence("balance_differs", remote=theirs, local=ours)
             self._show(binding, "mismatch", "balance_differs", text)
         return Verdict("done", "balance_differs", {"remote": theirs, "local": ours}, binding)
+
+    def _open_here(self, binding, move):
+        """What must be open there."""
+        invoices = self.env["quickbooks.adapter.invoice"]
+        return invoices._amount(move.amount_residual, move.currency_id)
 
     def _payments(self, ctx, binding, move, body):
         """Payments that may explain a difference: those applied there, and those applied here."""
@@ -120,29 +138,35 @@ class QuickbooksInboundInvoice(models.AbstractModel):
             for link in body.get("LinkedTxn") or ()
             if link.get("TxnType") == "Payment"
         }
-        payments = self._paid_by(move)
-        bound = self.env["quickbooks.binding"]._of(ctx.connection, payments, "Payment")
-        ids.update(b.remote_id for b in bound.values() if b.remote_id)
+        bound = self._bound(ctx, move)
+        ids.update(b.remote_id for b in bound if b.remote_id)
         return tuple(("Payment", remote_id) for remote_id in sorted(ids))
 
+    def _bound(self, ctx, move):
+        """Links of payments, bank lines and credit notes that settle the document here."""
+        Binding = self.env["quickbooks.binding"]
+        moves, links = self._settled_by(move), Binding
+        credit_notes = moves.filtered(lambda entry: entry.move_type == "out_refund")
+        for payers in (moves.origin_payment_id, moves.statement_line_id, credit_notes):
+            if payers:
+                links |= Binding._links(ctx.connection, payers, "Payment")
+        return links
+
     @staticmethod
-    def _paid_by(move):
+    def _settled_by(move):
+        """Entries the document is reconciled with."""
         terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
-        return terms.matched_credit_ids.credit_move_id.move_id.origin_payment_id
+        return terms.matched_credit_ids.credit_move_id.move_id
 
     def _is_on_its_way(self, ctx, binding, move):
         """Whether something of ours that concerns this balance is not in QuickBooks yet."""
         Change, Operation = self.env["quickbooks.change"], self.env["quickbooks.operation"]
         mine = [("connection_id", "=", ctx.connection.id)]
-        if Change.search_count(
-            [*mine, ("res_model", "in", ("account.payment", "account.move"))], limit=1
-        ):
+        if Change.search_count([*mine, ("res_model", "in", PAYERS)], limit=1):
             return True
-        payments = self._paid_by(move)
-        bound = self.env["quickbooks.binding"]._of(ctx.connection, payments, "Payment")
-        bindings = binding.union(*bound.values())
+        bindings = binding | self._bound(ctx, move)
         going = ("pending", "waiting", "lookup", "prepared", "unknown")
-        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": "Invoice"})
+        link = canonical.dumps({"TxnId": binding.remote_id, "TxnType": self._remote_type})
         return bool(
             Operation.search_count(
                 [

@@ -1,25 +1,32 @@
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import canonical
 from ..qbo.dates import parse_date
+from ..qbo.mapping import credit
 from ..qbo.mapping.payment import payment as payment_payload
 from ..qbo.mapping.payment import read_payment
 from ..qbo.money import dec
 from .inbound import Verdict
 
-_MARK = re.compile(r"\[odoo (?P<database>\w*)/account\.payment/(?P<id>\d+)\]\s*$")
+_MARK = re.compile(
+    r"\[odoo (?P<database>\w*)/(?P<model>account\.(?:payment|move|bank\.statement\.line))"
+    r"/(?P<id>\d+)\]\s*$"
+)
 
 
 @dataclass
 class Facts:
     """What of a payment must be the same on both sides.
 
-    :ivar applied: {remote id of the invoice: Decimal}; an invoice that is not in QuickBooks
-        stands under its record
+    :ivar applied: what its money settles: {remote id of the invoice: Decimal}; an invoice that is
+        not in QuickBooks stands under its record
+    :ivar written_off: how much it uses of our entry for what it writes off
+    :ivar credits: what credit memos among its lines settle (``qbo/mapping/credit.py``)
     """
 
     total: object
@@ -27,11 +34,36 @@ class Facts:
     customer: str
     applied: dict
     stands: bool = True
+    written_off: object = Decimal(0)
+    credits: dict = field(default_factory=dict)
 
     def same(self, other):
+        """Which of the credits settles which invoice is not said by a Payment's lines."""
         if not (self.stands or other.stands):
             return True
-        return self == other
+        return self._said() == other._said()
+
+    def _said(self):
+        return (
+            self.total,
+            self.date,
+            self.customer,
+            self.stands,
+            self.written_off,
+            self.lines,
+        )
+
+    @property
+    def lines(self):
+        """What its lines amount to, by object."""
+        money = {
+            (credit.MONEY, ("Invoice", target)): amount
+            for target, amount in self.applied.items()
+            if isinstance(target, str)
+        }
+        found = credit.lines({**money, **self.credits})
+        strangers = {t: a for t, a in self.applied.items() if not isinstance(t, str)}
+        return {**found, **strangers}
 
 
 class QuickbooksInboundPayment(models.AbstractModel):
@@ -50,6 +82,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _apply(self, ctx, remote):
         binding = self._find(ctx.connection, "Payment", remote.id)
+        if binding and binding.res_model == "account.move":
+            return self.env["quickbooks.inbound.application"]._update(ctx, binding, remote)
+        if binding and binding.res_model != "account.payment":
+            return self._watch(ctx, binding, remote)
         if binding:
             return self._update(ctx, binding, remote)
         if remote.deleted:
@@ -66,57 +102,74 @@ class QuickbooksInboundPayment(models.AbstractModel):
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
         if not found or found["database"] != uuid[:8]:
             return False
-        record = self.env["account.payment"].browse(int(found["id"])).exists()
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, record, "Payment")
-        return any(not binding.remote_id for binding in bindings.values())
+        record = self.env[found["model"]].browse(int(found["id"])).exists()
+        bindings = self.env["quickbooks.binding"]._links(ctx.connection, record, "Payment")
+        return any(not binding.remote_id for binding in bindings)
 
     # -- the three versions --------------------------------------------------------------------
 
-    def _theirs(self, body):
-        """The facts of an answered Payment."""
+    def _theirs(self, body, entry=""):
+        """The facts of an answered Payment.
+
+        :param entry: id of our entry for what it writes off, if there is one
+        """
         figures = read_payment(body)
         stands = not figures.voided
+        written_off = figures.allocations.get(("JournalEntry", entry), dec(0))
         applied = {
             remote_id: amount
-            for (kind, remote_id), amount in figures.allocations.items()
-            if kind == "Invoice" and amount
+            for (entity, remote_id), amount in credit.money_shares(body, written_off).items()
+            if entity == "Invoice"
         }
         return Facts(
-            figures.total, figures.date, figures.party_id, self._of_cash(figures, applied), stands
+            figures.total,
+            figures.date,
+            figures.party_id,
+            applied,
+            stands,
+            written_off,
+            credit.credit_shares(body),
         )
 
-    @staticmethod
-    def _of_cash(figures, applied):
-        """The part of what is applied that is this payment's money.
+    def _entry(self, ctx, payment):
+        """Id of the entry for what a payment of ours writes off, or empty."""
+        return self.env["quickbooks.adapter.payment"]._write_off_link(ctx, payment).remote_id or ""
 
-        Credits among the lines settle invoices too; they are not money received, and Odoo learns
-        of them with the credit note itself.
+    def _here(self, ctx, payment, binding=None):
+        """The facts of the payment as it is in Odoo.
+
+        :param binding: its link, when credits may be among its lines
         """
-        left, result = figures.total, {}
-        for remote_id, amount in applied.items():
-            part = min(amount, left)
-            if part:
-                result[remote_id] = part
-            left -= part
-        return result
-
-    def _here(self, ctx, payment):
-        """The facts of the payment as it is in Odoo."""
         adapter = self.env["quickbooks.adapter.payment"]
         allocations, others = adapter._allocations(ctx, payment)
         moves = self.env["account.move"].browse([move.id for move in allocations])
         remote = ctx.remote_ids(moves, "Invoice")
         customer = self._customer_of(ctx, payment)
         applied = {remote.get(move.id, move): amount for move, amount in allocations.items()}
+        _parts, used = adapter._with_write_off(ctx, payment, list(applied.items()))
         applied.update(dict.fromkeys(others, dec(0)))
-        stands = payment.state in adapter._posted_states
-        return Facts(adapter._total(payment), payment.date.isoformat(), customer, applied, stands)
+        applications, credits = self.env["quickbooks.applications"], {}
+        stands = adapter._stands(payment)
+        if binding and stands and applications._uses_credit(binding):
+            credits = applications._as_shares(ctx, applications._wanted(ctx, binding))
+        return Facts(
+            adapter._total(payment),
+            payment.date.isoformat(),
+            customer,
+            applied,
+            stands,
+            used[1] if used else dec(0),
+            credits,
+        )
 
     @staticmethod
     def _customer_of(ctx, payment):
         """The customer we would name: the one of the contact itself when it has one."""
         partners = payment.partner_id | payment.partner_id.commercial_partner_id
+        home, currency = ctx.profile.home_currency, payment.currency_id.name
         ids = ctx.remote_ids(partners, "Customer")
+        if currency != home:  # the contact's customer in that currency, when it has one
+            ids = {**ids, **ctx.remote_ids(partners, "Customer", currency)}
         return ids.get(payment.partner_id.id) or ids.get(partners[-1:].id) or ""
 
     # -- a payment we know ---------------------------------------------------------------------
@@ -129,10 +182,12 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return Verdict("skipped", "inbound_gone", binding=binding)
         if not remote.deleted and self._is_echo(binding, remote.body) and not remote.wanted:
             return Verdict("skipped", "inbound_echo", binding=binding)
-        theirs = self._theirs(remote.body) if not remote.deleted else _nothing()
-        if theirs.same(self._here(ctx, payment)):
+        entry = self._entry(ctx, payment)
+        theirs = self._theirs(remote.body, entry) if not remote.deleted else _nothing()
+        rated = self._has_other_rate(binding, payment, remote.body)
+        if theirs.same(self._here(ctx, payment, binding)) and not rated:
             return self._agree(ctx, binding, payment, remote)
-        there_changed = self._has_changed_there(binding, theirs)
+        there_changed = rated or self._has_changed_there(binding, theirs, entry)
         here_changed = self._has_changed_here(ctx, binding, payment)
         if not there_changed and (here_changed or not remote.wanted):
             self._take(binding, remote.body, state=None)
@@ -143,19 +198,40 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return self._drift(binding, remote.body, "drift_payment")
         return self._bring(ctx, binding, payment, theirs, remote)
 
-    def _has_changed_there(self, binding, theirs):
+    def _has_changed_there(self, binding, theirs, entry):
         """Whether QuickBooks' facts are not those it answered last."""
         known = canonical.loads(binding.agreed_remote or "{}")
-        return not known or not theirs.same(self._theirs(known))
+        return not known or not theirs.same(self._theirs(known, entry))
+
+    def _has_other_rate(self, binding, payment, body):
+        """Whether the exchange rate was changed there, and with it what was received at home."""
+        company = payment.company_id.currency_id
+        known = canonical.loads(binding.agreed_remote or "{}")
+        if not body or not known or payment.currency_id == company:
+            return False
+        if dec(body.get("ExchangeRate") or 1) == dec(known.get("ExchangeRate") or 1):
+            return False
+        liquidity, _counterpart, _writeoff = payment._seek_for_lines()
+        ours = sum((dec(str(line.balance)) for line in liquidity), dec(0))
+        return self._home(payment, dec(body.get("TotalAmt") or 0), body) != ours
+
+    @staticmethod
+    def _home(payment, amount, body):
+        """An amount in the company's currency, at the rate of QuickBooks' payment."""
+        company = payment.company_id.currency_id
+        rate = dec(body.get("ExchangeRate") or 1) if payment.currency_id != company else dec(1)
+        return (amount * rate).quantize(dec(1).scaleb(-company.decimal_places), ROUND_HALF_UP)
 
     def _has_changed_here(self, ctx, binding, payment):
         """Whether our facts are not those that were agreed last."""
-        here, agreed = self._here(ctx, payment), canonical.loads(binding.agreed_payload or "{}")
+        here = self._here(ctx, payment, binding)
+        agreed = canonical.loads(binding.agreed_payload or "{}")
         if not agreed:
             return here.stands
-        ours = self._theirs({"Id": "", "SyncToken": "", **agreed})
+        ours = self._theirs({"Id": "", "SyncToken": "", **agreed}, self._entry(ctx, payment))
         partners = payment.partner_id | payment.partner_id.commercial_partner_id
-        if ours.customer in ctx.remote_ids(partners, "Customer").values():
+        links = self.env["quickbooks.binding"]._links(ctx.connection, partners, "Customer")
+        if ours.customer in links.mapped("remote_id"):
             ours.customer = here.customer
         return not here.same(ours)
 
@@ -166,11 +242,40 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 return self._drift(binding, remote.body, "drift_bank")
             self._check_locks(payment)
             payment.action_cancel()
+            self._drop_entry(ctx, payment)
+            self._bring_credits(ctx, binding, {}, remote.body)
         else:
-            problem = self._reshape(ctx, binding, payment, theirs, remote.body)
+            problem = self._bring_lines(ctx, binding, payment, theirs, remote.body)
             if problem:
                 return self._drift(binding, remote.body, problem)
         return self._agree(ctx, binding, payment, remote)
+
+    def _drop_entry(self, ctx, payment):
+        """What was written off with a payment that is no more is taken back there as well."""
+        adapter = self.env["quickbooks.adapter.payment"]._write_off_adapter()
+        if self._entry(ctx, payment):
+            self.env["quickbooks.planner"]._look_at(ctx.connection, adapter, payment)
+            ctx.connection._wake()
+
+    def _bring_lines(self, ctx, binding, payment, theirs, body):
+        """Settle what its money and its credits settle there; a sentence key when that must not
+        be. Credits let go first, because the money may take their place, and the other way round.
+        """
+        before = self.env["quickbooks.applications"]._agreed(binding)
+        less = {pair: min(amount, theirs.credits.get(pair, 0)) for pair, amount in before.items()}
+        less = {pair: dec(amount) for pair, amount in less.items() if amount}
+        self._bring_credits(ctx, binding, less, body)
+        problem = self._reshape(ctx, binding, payment, theirs, body)
+        self._bring_credits(ctx, binding, before if problem else theirs.credits, body, less)
+        return problem
+
+    def _bring_credits(self, ctx, binding, credits, body, before=None):
+        """Reconcile credit notes with what a Payment settles with them."""
+        if before is None:
+            before = self.env["quickbooks.applications"]._agreed(binding)
+        if before or credits:
+            application = self.env["quickbooks.inbound.application"]
+            application._bring(ctx, binding, before, credits, body)
 
     def _agree(self, ctx, binding, payment, remote):
         """Both sides say the same: book it on the link."""
@@ -186,23 +291,33 @@ class QuickbooksInboundPayment(models.AbstractModel):
             self._take(binding, remote.body, {}, state="voided")
             self._note(binding, "inbound_payment_voided")
             return Verdict("done", "inbound_payment_voided", binding=binding)
-        payload = self._payload(ctx, payment)
+        payload = self._payload(ctx, binding, payment, theirs.credits)
         self._take(binding, remote.body, payload)
+        if credit.amounts(payload) == credit.amounts(remote.body):
+            # the lines say the same, in whatever order they stand there
+            agreed = {**canonical.loads(binding.agreed_payload), "Line": payload["Line"]}
+            binding.agreed_payload = canonical.dumps(agreed)
+            binding.agreed_digest = canonical.digest(agreed)
         return self._report(ctx, binding, payment, remote.body)
 
-    def _payload(self, ctx, payment):
+    def _payload(self, ctx, binding, payment, credits):
         """What we would send for the payment as it is now."""
         adapter = self.env["quickbooks.adapter.payment"]
         allocations, _others = adapter._allocations(ctx, payment)
-        return payment_payload(adapter._snapshot(ctx, payment, allocations), ctx.profile)
+        snapshot = adapter._snapshot(ctx, payment, allocations)
+        if credits:
+            applications = self.env["quickbooks.applications"]
+            snapshot = applications._complete(ctx, binding, snapshot, credits)
+        return payment_payload(snapshot, ctx.profile)
 
     def _report(self, ctx, binding, payment, body):
         """Say what was applied, and leave a task for money that found no invoice."""
-        figures, here = read_payment(body), self._here(ctx, payment)
+        here = self._here(ctx, payment, binding)
+        settled = {**here.lines, ("JournalEntry", self._entry(ctx, payment)): here.written_off}
         missing = {
-            f"{kind} {remote_id}"
-            for (kind, remote_id), amount in figures.allocations.items()
-            if kind != "Invoice" or here.applied.get(remote_id) != amount
+            " ".join(key)
+            for key, amount in credit.amounts(body).items()
+            if settled.get(key) != amount
         }
         applied = sum(here.applied.values(), dec(0))
         params = {"total": here.total, "applied": applied}
@@ -215,12 +330,43 @@ class QuickbooksInboundPayment(models.AbstractModel):
         self._note(binding, "inbound_payment_applied", **params)
         return Verdict("done", "inbound_payment_applied", params, binding)
 
+    # -- a payment that is a bank line here ----------------------------------------------------
+
+    def _watch(self, ctx, binding, remote):
+        """The bank has the last word: what differs is shown, nothing is changed here."""
+        record = binding._record().exists()
+        if not record:
+            return Verdict("skipped", "record_gone", binding=binding)
+        if remote.deleted:
+            return self._gone(binding)
+        if self._is_echo(binding, remote.body) and not remote.wanted:
+            return Verdict("skipped", "inbound_echo", binding=binding)
+        entry = self._entry(ctx, record)
+        theirs = self._theirs(remote.body, entry)
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        if agreed and not theirs.same(self._theirs({"Id": "", "SyncToken": "", **agreed}, entry)):
+            return self._drift(binding, remote.body, "drift_bank")
+        state = "synced" if binding.state == "conflict" and agreed else None
+        self._take(binding, remote.body, state=state)
+        return Verdict("skipped", "inbound_nothing_ours", binding=binding)
+
+    def _gone(self, binding):
+        if binding.state == "gone" or binding.voided:
+            return Verdict("skipped", "inbound_gone", binding=binding)
+        text = self._sentence("remote_deleted")
+        binding.drift_remote = False
+        binding._set_state("gone", "remote_deleted", text)
+        binding._log_note("warning", text)
+        return Verdict("done", "inbound_gone", binding=binding)
+
     # -- a payment we do not know --------------------------------------------------------------
 
     def _create(self, ctx, remote):
         figures, facts = read_payment(remote.body), self._theirs(remote.body)
-        if figures.voided or not figures.total:
-            return self._only_credit(figures)
+        if figures.voided:
+            return Verdict("skipped", "inbound_voided_before")
+        if not figures.total:
+            return self.env["quickbooks.inbound.application"]._create(ctx, remote)
         moves = self._invoices(ctx, facts.applied)
         if not moves and facts.date < fields.Date.to_string(ctx.connection.cutoff_date):
             return Verdict("skipped", "before_cutoff", {"date": ctx.connection.cutoff_date})
@@ -246,15 +392,11 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "local_name": payment.name,
                 "remote_type": "Payment",
                 "remote_id": remote.id,
+                "from_quickbooks": True,
             }
         )
+        self._bring_credits(ctx, binding, facts.credits, remote.body)
         return self._agree(ctx, binding, payment, remote)
-
-    @staticmethod
-    def _only_credit(figures):
-        """No money: a void, or credits applied to invoices, which come with their credit note."""
-        key = "inbound_voided_before" if figures.voided else "inbound_credit_only"
-        return Verdict("skipped", key)
 
     def _invoices(self, ctx, applied):
         """{remote id: posted invoice of Odoo} of those that are linked."""
@@ -271,7 +413,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _partner(self, ctx, customer_id):
         binding = self._find(ctx.connection, "Customer", customer_id)
-        return binding._record().exists() if binding else None
+        return self._contact(binding) if binding else None
 
     def _currency(self, ctx, body):
         name = self._currency_name(ctx, body)
@@ -375,8 +517,6 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
         :return: list of (invoice or None, values); the invoices' lines come right after the first
         """
-        company = payment.company_id.currency_id
-        rate = dec(body.get("ExchangeRate") or 1) if payment.currency_id != company else dec(1)
         parts = [
             (moves[remote_id], amount)
             for remote_id, amount in facts.applied.items()
@@ -385,11 +525,11 @@ class QuickbooksInboundPayment(models.AbstractModel):
         rest = facts.total - sum((amount for _move, amount in parts), dec(0))
         if rest:
             parts.append((None, rest))
-        digits = dec(1).scaleb(-company.decimal_places)
-        homes = [(amount * rate).quantize(digits) for _move, amount in parts]
-        rows = [
-            (None, self._line(payment, payment.outstanding_account_id, facts.total, sum(homes)))
-        ]
+        whole = self._home(payment, facts.total, body)
+        homes = [self._home(payment, amount, body) for _move, amount in parts]
+        if homes:
+            homes[-1] = whole - sum(homes[:-1], dec(0))  # the cents of rounding
+        rows = [(None, self._line(payment, payment.outstanding_account_id, facts.total, whole))]
         for (move, amount), home in zip(parts, homes, strict=True):
             account = self._receivable(payment, move)
             rows.append((move, self._line(payment, account, -amount, -home)))
@@ -433,6 +573,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
             theirs.date,
             theirs.customer,
         )
+        alike = alike and not self._has_other_rate(binding, payment, body)
         if alike and self._reapply(ctx, payment, here, theirs, moves):
             return None
         if self._is_matched(payment):
@@ -444,6 +585,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
         payment.move_id.line_ids.filtered(
             lambda line: line in payment._seek_for_lines()[1]
         ).remove_move_reconcile()
+        kept = {  # core derives these from one another again when the customer is written
+            name: payment[name].id
+            for name in ("journal_id", "currency_id", "payment_method_line_id")
+        }
         payment.action_draft()
         self._single_counterpart(payment)
         payment.write(
@@ -451,6 +596,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
                 "amount": self._number(payment, "amount", theirs.total),
                 "date": parse_date(theirs.date),
                 "partner_id": partner.id,
+                **kept,
             }
         )
         self._write_entry(ctx, payment, theirs, moves, body)
@@ -471,17 +617,19 @@ class QuickbooksInboundPayment(models.AbstractModel):
         return self._here(ctx, payment).applied == wanted
 
     def _apply_exactly(self, payment, move, amount):
-        """Reconcile an invoice with a line that settles exactly this amount of it."""
+        """Reconcile an invoice with the payment for exactly this amount of it."""
         adapter = self.env["quickbooks.adapter.payment"]
-        currency = payment.currency_id
-        open_amount = adapter._amount(move.amount_residual, move.currency_id)
         _liquidity, counterpart, _writeoff = payment._seek_for_lines()
-        for line in counterpart.filtered(lambda line: not line.reconciled):
-            free = -adapter._amount(line.amount_residual_currency, currency)
-            terms = self._open_terms(move, line.account_id)
-            if terms and min(free, open_amount) == amount:
-                (line | terms).reconcile()
-                return
+        for line in counterpart:
+            for term in self._open_terms(move, line.account_id):
+                part = min(
+                    amount,
+                    -adapter._amount(line.amount_residual_currency, payment.currency_id),
+                    adapter._amount(term.amount_residual_currency, move.currency_id),
+                )
+                if part > 0:
+                    line._qbo_reconcile_exactly(term, line, part)
+                    amount -= part
 
     def _single_counterpart(self, payment):
         """Core can change amount and date of a draft payment with one counterpart line only."""
@@ -506,15 +654,15 @@ class QuickbooksInboundPayment(models.AbstractModel):
         )
 
     def _replace_lines(self, payment, rows):
-        """Put these lines in place of the draft entry's."""
-        liquidity, counterpart, _writeoff = payment._seek_for_lines()
-        first, *others = rows
+        """Put these lines in place of the draft entry's.
+
+        None is written to: core would compute its balance from the amount and a rate of its own.
+        """
         payment.move_id.with_context(skip_invoice_sync=True).write(
             {
                 "line_ids": [
-                    Command.update(liquidity[:1].id, first),
-                    *(Command.delete(line.id) for line in counterpart),
-                    *(Command.create(vals) for vals in others),
+                    *(Command.delete(line.id) for line in payment.move_id.line_ids),
+                    *(Command.create(vals) for vals in rows),
                 ]
             }
         )

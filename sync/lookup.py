@@ -22,17 +22,28 @@ MONEY = "Line"
 ADDED = ("Id", "Lat", "Long")
 NAME_ATTRIBUTES = ("DisplayName", "Name")
 #: Changes with every write or payment and is nobody's edit.
-FURNITURE = ("Id", "SyncToken", "MetaData", "Balance", "LinkedTxn", "HomeBalance")
+FURNITURE = (
+    "Id",
+    "SyncToken",
+    "MetaData",
+    "Balance",
+    "LinkedTxn",
+    "HomeBalance",
+    "RemainingCredit",
+)
 
 #: Attributes of a payload that refer to an object, and its type.
 REFERENCE_KEYS = {
     "CustomerRef": "Customer",
     "ItemRef": "Item",
+    "AccountRef": "Account",
     "IncomeAccountRef": "Account",
     "DepositToAccountRef": "Account",
     "PaymentMethodRef": "PaymentMethod",
+    "ParentRef": "Customer",
+    "ClassRef": "Class",
+    "DepartmentRef": "Department",
     "VendorRef": "Vendor",
-    "AccountRef": "Account",
     "BankAccountRef": "Account",
     "CCAccountRef": "Account",
 }
@@ -127,6 +138,9 @@ class QuickbooksLookup(models.AbstractModel):
         if operation.binding_id.remote_id:
             return self._ask_reread(operation, lookup)
         payload = canonical.loads(operation.payload or "{}")
+        own = self.env["quickbooks.adapter"]._for_link(operation)._search_questions(payload)
+        if own is not None:
+            return own
         if entities.get(operation.remote_type).space != "txn":
             return self._ask_holder(operation, {})
         conditions = [("TxnDate", "=", payload.get("TxnDate") or "")]
@@ -227,8 +241,13 @@ class QuickbooksLookup(models.AbstractModel):
 
     def _gone(self, operation):
         """Deleted there: a tombstone, never created anew unasked."""
-        self._hold(operation, "remote_deleted")
         binding = operation.binding_id
+        if operation.kind == "void":  # what is to be void there is not there at all
+            operation._finish()
+            binding.voided = True
+            binding._set_state("voided")
+            return
+        self._hold(operation, "remote_deleted")
         binding._set_state("gone", "remote_deleted", operation.problem_text)
 
     def _answer_reread(self, operation, lookup, rows):
@@ -252,6 +271,8 @@ class QuickbooksLookup(models.AbstractModel):
             # our own request, whose answer was lost, may have changed just what it was to change
             changed -= ours
         if changed and not operation.forced:
+            if self._merge_names(operation, remote, changed, ours):
+                return
             both = changed & ours
             adapter = self.env["quickbooks.adapter"]._for_link(operation)
             if both or not adapter._sparse_changes:
@@ -259,6 +280,10 @@ class QuickbooksLookup(models.AbstractModel):
                 return
         self._take_remote(binding, remote)
         self._continue(operation)
+
+    def _merge_names(self, operation, remote, changed, ours):
+        """Take over what changed in QuickBooks before ours is sent; True when that was done."""
+        return False
 
     def _is_done_there(self, operation, remote):
         """Whether QuickBooks executed a request of ours whose answer was lost."""
@@ -408,7 +433,7 @@ class QuickbooksLookup(models.AbstractModel):
         if binding.remote_id:
             self._answer_reread(operation, lookup, rows)
             return
-        if entities.get(operation.remote_type).space != "txn":
+        if entities.get(operation.remote_type).lane == entities.NAMES:
             self._answer_holder(operation, lookup, rows)
             return
         twin = self._twin(operation, [row for _, row in rows])
@@ -425,9 +450,9 @@ class QuickbooksLookup(models.AbstractModel):
         payload = canonical.loads(operation.payload or "{}")
         linked = self._linked_ids(operation, rows)
         free = [row for row in rows if row["Id"] not in linked]
-        marks = (payload.get("PrivateNote") or "").splitlines()[-1:]
+        marks = _note(payload).splitlines()[-1:]
         for row in free:
-            if marks and marks[0] in (row.get("PrivateNote") or ""):
+            if marks and marks[0] in _note(row):
                 return row
         if not payload.get("DocNumber"):
             return None
@@ -481,6 +506,11 @@ class QuickbooksLookup(models.AbstractModel):
         binding.agreed_payload = canonical.dumps(payload)
 
 
+def _note(body):
+    """The text that ends with our mark: the internal memo of a document, the note of a file."""
+    return body.get("PrivateNote") or body.get("Note") or ""
+
+
 def _active(row):
     return row.get("Active", True)
 
@@ -491,18 +521,18 @@ def _is_same_there(key, remote, known):
     here, there = known.get(key), remote.get(key)
     if key in NAME_ATTRIBUTES:  # making it inactive renames it (FACTS 7.5)
         here, there = plain_name(here or ""), plain_name(there or "")
-    return canonical.same(_plain(here), _plain(there))
+    return canonical.same(plain(here), plain(there))
 
 
-def _plain(value):
+def plain(value):
     """A value without what QuickBooks adds by itself: an address gets a new id whenever it is
     sent, coordinates follow from it, and names of references are for display."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if not isinstance(value, dict):
         return value
     added = ADDED + (("name",) if "value" in value else ())
-    return {key: _plain(item) for key, item in value.items() if key not in added}
+    return {key: plain(item) for key, item in value.items() if key not in added}
 
 
 def arrived(payload, remote, attribute):
@@ -541,7 +571,15 @@ def _lines(body):
             line.get("Amount"),
             line.get("Description"),
             [(link["TxnType"], link["TxnId"]) for link in line.get("LinkedTxn") or []],
+            _posting(line.get("JournalEntryLineDetail") or {}),
         )
         for line in body.get("Line") or []
         if line.get("DetailType") != "SubTotalLineDetail"
     ]
+
+
+def _posting(detail):
+    """What a line of a journal entry posts to: side, account and name."""
+    entity = (detail.get("Entity") or {}).get("EntityRef") or {}
+    account = detail.get("AccountRef") or {}
+    return detail.get("PostingType"), account.get("value"), entity.get("value")

@@ -86,7 +86,8 @@ SENTENCES = {
     ),
     "duplicate_request": _lt("QuickBooks had received this before; it is being looked up."),
     "remote_deleted": _lt(
-        "It was deleted in QuickBooks. Remove the link to create it anew, or cancel it here."
+        "It was deleted in QuickBooks. Send ours again to have it made anew, or cancel it here, or "
+        "ignore it."
     ),
     "object_not_found": _lt(
         "QuickBooks no longer has something this needs, or it is inactive there. Make it active "
@@ -226,6 +227,16 @@ SENTENCES = {
         "The lines have different taxes, and a QuickBooks invoice in the US has one tax code. Map "
         "these taxes to one code, or split the invoice."
     ),
+    "tax_of_another_rate": _lt(
+        "Odoo billed a tax of %(local)s; with the codes its taxes are mapped to, QuickBooks would "
+        "compute %(remote)s. One of them is mapped to a code of another rate: correct the mapping, "
+        "then try again."
+    ),
+    "tax_rounding": _lt(
+        "QuickBooks rounds the tax to %(remote)s, Odoo billed %(local)s. Choose in the "
+        "connection's settings that a line carries the cents or that the difference is shown, "
+        "then try again."
+    ),
     "ambiguous_match": _lt(
         "QuickBooks has this name, e-mail address or reference already, but it is not certain "
         "which entry is meant. Choose which, or create a new one."
@@ -247,13 +258,42 @@ SENTENCES = {
     "before_cutoff": _lt("It is dated before the cut-off date %(date)s and stays out."),
     "not_confirmed": _lt("It is not confirmed yet."),
     "not_sent_yet": _lt("It goes to QuickBooks when it is sent to the customer."),
-    "not_a_customer_invoice": _lt("Only invoices and bills go to QuickBooks so far."),
+    "not_a_customer_invoice": _lt(
+        "Only invoices, bills and their credit notes go to QuickBooks so far."
+    ),
     "not_a_customer_payment": _lt(
         "Only payments of customers and to vendors go to QuickBooks so far."
+    ),
+    "not_a_matched_line": _lt(
+        "Only money received that is matched with customer invoices goes to QuickBooks."
+    ),
+    "statement_line_mixed": _lt(
+        "This bank line settles several customers or currencies, or vendors as well. A payment in "
+        "QuickBooks is of one customer: split the line, or register the payments and match those."
+    ),
+    "payment_without_entry": _lt(
+        "The payment has no journal entry, so its invoices are not paid yet. It goes to QuickBooks "
+        "when the bank line is matched with them."
     ),
     "payment_of_others": _lt(
         "It also pays %(names)s, which is not in QuickBooks and stays out. Link that document, or "
         "split the payment."
+    ),
+    "refund_accounts": _lt(
+        "To pay a customer back, QuickBooks needs the bank account the money left and the account "
+        "of receivables: %(names)s. Choose both in the mapping; of a journal a bank account."
+    ),
+    "credit_of_others": _lt(
+        "It also settles %(names)s, which is not in QuickBooks and stays out. Link that document, "
+        "or split the credit note."
+    ),
+    "credit_of_other_customer": _lt(
+        "It settles %(names)s of another customer. QuickBooks applies a credit memo only to "
+        "documents of the same customer; enter this there."
+    ),
+    "application_of_others": _lt(
+        "In QuickBooks it is also applied to %(names)s, which Odoo does not have. Change it in "
+        "QuickBooks, or link that document."
     ),
     "payment_currency": _lt(
         "Its currency differs from that of %(names)s. QuickBooks pays an invoice in its own "
@@ -264,8 +304,8 @@ SENTENCES = {
         "customer; enter this payment there."
     ),
     "payment_write_off": _lt(
-        "It settles more than was received, because of a write-off or discount. Enter the "
-        "difference in QuickBooks as a credit memo, or register the payment without it."
+        "It settles more than was received and written off. Reset it to draft, correct its "
+        "amounts, and confirm it again."
     ),
     "purchases_off": _lt(
         "Vendor bills and expenses do not go to QuickBooks. Switch them on in Settings."
@@ -347,6 +387,7 @@ SENTENCES = {
     "inbound_older": _lt("A newer change took its place."),
     "inbound_nothing_ours": _lt("Nothing changed that Odoo keeps too."),
     "inbound_not_ours": _lt("Not an invoice of Odoo."),
+    "inbound_not_our_credit": _lt("Not a credit note of Odoo."),
     "inbound_gone": _lt("It was deleted in QuickBooks."),
     "inbound_off": _lt("This does not come back: it is switched off in the settings."),
     "inbound_inactive": _lt("It is inactive in QuickBooks."),
@@ -381,7 +422,16 @@ SENTENCES = {
         "then retry."
     ),
     "inbound_voided_before": _lt("The payment was voided before it was seen here."),
-    "inbound_credit_only": _lt("Credits were applied, no money was received."),
+    "inbound_credit_only": _lt("No money was received and no credit applied."),
+    "inbound_application_unknown": _lt("Credits were applied to documents Odoo does not have."),
+    "inbound_application_applied": _lt("Credit of %(applied)s was applied as in QuickBooks."),
+    "inbound_application_open": _lt(
+        "QuickBooks applies credit to or from %(names)s, which Odoo could not follow: it is not "
+        "here, or not open any more. Apply the credit note by hand, or change it in QuickBooks."
+    ),
+    "inbound_application_voided": _lt(
+        "The application of the credit was undone in QuickBooks and is undone here."
+    ),
     "inbound_payment_applied": _lt(
         "Payment of %(total)s from QuickBooks, %(applied)s of it applied to invoices."
     ),
@@ -395,9 +445,12 @@ SENTENCES = {
     "inbound_balance_equal": _lt("Open on both sides: %(balance)s."),
     "inbound_balance_noted": _lt("The balance was noted."),
     "inbound_matched": _lt("A contact was there already and is linked."),
-    "inbound_created": _lt("A contact was made from the QuickBooks customer."),
+    "inbound_created": _lt("A contact was made from the name in QuickBooks."),
     "inbound_customer": _lt("Taken from QuickBooks: %(attributes)s."),
-    "inbound_merged": _lt("Merged in QuickBooks into customer %(id)s."),
+    "inbound_insisted": _lt(
+        "Changed in QuickBooks, but kept in Odoo: %(attributes)s. Ours is sent again."
+    ),
+    "inbound_merged": _lt("Merged in QuickBooks into the name with id %(id)s."),
     "balance_differs": _lt(
         "Open in QuickBooks: %(remote)s, in Odoo: %(local)s. Compare the payments on both sides, "
         "or accept the difference."
@@ -410,6 +463,14 @@ SENTENCES = {
     "drift_invoice": _lt(
         "Changed in QuickBooks: %(attributes)s. Compare both versions, then send ours again, "
         "accept theirs or ignore it."
+    ),
+    "drift_application": _lt(
+        "What the credit is applied to was changed on both sides. Compare both versions, then send "
+        "ours again or accept theirs."
+    ),
+    "drift_application_money": _lt(
+        "In QuickBooks money was added to a Payment that only applied a credit. Enter the money as "
+        "a payment of its own there, or record it here and ignore the difference."
     ),
     "drift_voided": _lt(
         "It was voided in QuickBooks. Cancel it here, or send ours again, or ignore it."
@@ -437,6 +498,10 @@ SENTENCES = {
     "drift_customer": _lt(
         "Changed on both sides: %(attributes)s. Send ours again, or accept theirs."
     ),
+    "drift_insisted": _lt(
+        "%(attributes)s belongs to Odoo, but is changed in QuickBooks again and again. Find out "
+        "who does it there, then send ours again, or accept theirs."
+    ),
     "drift_money": _lt(
         "Amounts of a posted document are never changed from outside. Reset it to draft and "
         "correct it here, or send ours again, or ignore the difference."
@@ -444,9 +509,92 @@ SENTENCES = {
     "drift_cancel_here": _lt(
         "It was voided in QuickBooks. To accept that, cancel it here, after its payments."
     ),
+    "drift_cancel_deleted": _lt(
+        "It was deleted in QuickBooks. To accept that, cancel it here, after its payments."
+    ),
     "drift_accepted": _lt("QuickBooks' version was accepted by %(user)s."),
+    "drift_made_anew": _lt("It was deleted in QuickBooks (%(id)s); %(user)s has it made anew."),
     "drift_ignored": _lt("Difference ignored by %(user)s: %(reason)s"),
+    # -- documents of before the cut-off
+    "opening_differs": _lt(
+        "Differs: %(names)s. Correct one side and compare again, or link it anyway."
+    ),
+    "opening_party": _lt(
+        "It is not certain which QuickBooks name %(name)s is. Press Sync on the contact or choose "
+        "there, then compare again."
+    ),
+    "opening_several": _lt(
+        "QuickBooks has several documents of this number that fit equally well. Number them "
+        "differently there and compare again, or link the one shown."
+    ),
+    "opening_taken": _lt("QuickBooks' document %(id)s is linked to another record already."),
+    "opening_voided": _lt("It is voided in QuickBooks. Cancel it here, or enter it there again."),
+    "opening_missing": _lt("QuickBooks has no %(type)s with the number %(numbers)s."),
+    "opening_linked": _lt("%(number)s was linked to the document QuickBooks had already."),
+    "opening_forced": _lt("Linked by %(user)s although it differs: %(names)s."),
+    "opening_never_sent": _lt(
+        "It is older than the cut-off date and was only linked, so its content is never sent. "
+        "Correct it in QuickBooks, or remove the link."
+    ),
+    "opening_cancelled": _lt(
+        "It is cancelled here, but stands in QuickBooks, where Odoo leaves earlier documents "
+        "alone. Void it there, or accept the difference."
+    ),
+    "opening_total": _lt(
+        "Its total is %(local)s here and %(remote)s in QuickBooks, where Odoo leaves earlier "
+        "documents alone. Correct it there, or accept the difference."
+    ),
+    "opening_deleted": _lt(
+        "It was deleted in QuickBooks. Remove the link, or cancel it here as well."
+    ),
+    "opening_payment": _lt(
+        "It paid %(names)s before that was linked, so QuickBooks has this money already. Apply the "
+        "rest of it there."
+    ),
+    "opening_before": _lt("It was there before the documents it pays were linked."),
+    "opening_before_mixed": _lt(
+        "It paid %(names)s before that was linked, so this money is in Odoo already. Apply the "
+        "rest of it here by hand, then ignore this."
+    ),
     # -- done
+    "projects_off": _lt(
+        "Documents go to their contact's customer, so projects stay out of QuickBooks. Choose "
+        "“A sub-customer per project” in Settings first."
+    ),
+    "project_template": _lt("This is a template, which stays out of QuickBooks."),
+    "project_without_customer": _lt(
+        "The project has no customer, so it has no place in QuickBooks. Choose its customer."
+    ),
+    "project_of_other_customer": _lt(
+        "In QuickBooks the project %(name)s belongs to another customer, and QuickBooks does not "
+        "move its projects. Choose that customer here, or remove the link to get a new one."
+    ),
+    "several_classes": _lt(
+        "These lines are shared between several classes, and QuickBooks has one per line: "
+        "%(names)s. Split the lines, or let documents go without a class in Settings."
+    ),
+    "several_classes_on_document": _lt(
+        "The lines belong to several classes, and this QuickBooks company has one per document. "
+        "Split the document, or let documents go without a class in Settings."
+    ),
+    "several_locations": _lt(
+        "The lines belong to several locations, and QuickBooks has one per document. Split the "
+        "document, or let documents go without a location in Settings."
+    ),
+    "drift_project": _lt(
+        "A project's name and customer are kept in Odoo. Change the project here, or send our "
+        "version again."
+    ),
+    "file_missing": _lt(
+        "The file is missing in Odoo's file store, so it cannot be uploaded. Attach it again."
+    ),
+    "file_kind": _lt("%(name)s stays out of QuickBooks, which takes no files of this kind."),
+    "file_empty": _lt("%(name)s stays out of QuickBooks, because it is empty."),
+    "file_size": _lt("%(name)s stays out of QuickBooks, because it is larger than 20 MB."),
+    "file_differs": _lt(
+        "QuickBooks received %(remote)s bytes of this file instead of %(local)s. Send it again."
+    ),
+    "contact_gave_way": _lt("The link of this contact went over to the project %(name)s."),
     "created": _lt("Created in QuickBooks."),
     "updated": _lt("Updated in QuickBooks."),
     "voided": _lt("Voided in QuickBooks."),

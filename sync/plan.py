@@ -75,3 +75,5 @@ class Write:
     kind: str
     payload: dict
     body: dict
+    #: attachment that is uploaded with the body as its metadata
+    file: Any = None

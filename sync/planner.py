@@ -6,7 +6,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..qbo import canonical, entities
+from ..qbo import canonical
 from ..qbo.model import CompanyProfile
 from .plan import Adopt, Ask, Done, Hold, NeedLists, Wait, Write
 
@@ -107,7 +107,7 @@ class QuickbooksPlanner(models.AbstractModel):
         links = self.env["quickbooks.binding"]._links(connection, records, adapter._remote_type)
         known = set(links.mapped("res_id"))
         fresh = records.filtered(lambda record: record.id not in known)
-        wave = entities.get(adapter._remote_type).wave
+        wave = adapter._wave()
         operations = self._open_operations(links, wave, released)
         if fresh:
             operations |= self._operations_for(connection, adapter, fresh, released)
@@ -136,7 +136,7 @@ class QuickbooksPlanner(models.AbstractModel):
             ]
         )
         bindings.update((binding.res_id, binding) for binding in new)
-        wave = entities.get(adapter._remote_type).wave
+        wave = adapter._wave()
         return self._open_operations(
             Binding.concat(*(bindings[record.id] for record in records)), wave, released
         )
@@ -247,9 +247,13 @@ class QuickbooksPlanner(models.AbstractModel):
             adapter = adapter.with_context(allowed_company_ids=company.ids)
             record = adapter.env[operation.res_model].browse(operation.res_id)
             record = record.with_prefetch(ctx.together[operation.res_model])
-            return self._apply(ctx, operation, adapter._plan(ctx, operation, record))
+            return self._apply(ctx, operation, self._plan(ctx, adapter, operation, record))
 
         return self._shielded(operation, plan)
+
+    def _plan(self, ctx, adapter, operation, record):
+        """What is to be done for one operation: its adapter says."""
+        return adapter._plan(ctx, operation, record)
 
     @api.model
     def _shielded(self, operation, work):
@@ -286,7 +290,7 @@ class QuickbooksPlanner(models.AbstractModel):
         operation._finish()
         if plan.key == "already_there":
             binding.last_sync_at = fields.Datetime.now()
-        if plan.state in ("mismatch", "conflict"):
+        if plan.state in ("mismatch", "conflict", "gone"):
             binding._set_state(plan.state, binding.error_key, binding.error_text)
         elif plan.state:
             binding._set_state(plan.state)

@@ -29,6 +29,9 @@ HELD_AGAIN = timedelta(hours=6)
 SAME_MOMENT = timedelta(seconds=2)
 #: After so many tries somebody is told.
 MAX_ATTEMPTS = 10
+#: Seconds after which a round commits what it has applied and leaves the rest to the next: Odoo
+#: ends a cron that works too long, and then nothing of it would stay.
+APPLY_SECONDS = 20
 
 TASK = "quickbooks_online.mail_activity_type_inbox"
 
@@ -105,7 +108,9 @@ class QuickbooksPull(models.AbstractModel):
             return False
         exclusion = self.env["quickbooks.exclusion"]
         exclusion._enter(connection)
-        importing = self._inbox(connection).env["quickbooks.inbound.customer"]._import(run.channel)
+        importing = (
+            self._inbox(connection).env["quickbooks.inbound.names"]._import_next(run.channel)
+        )
         looks = self._collect(connection)
         self.env["ir.cron"]._commit_progress(int(importing))
         if not looks:
@@ -180,6 +185,7 @@ class QuickbooksPull(models.AbstractModel):
             )
             .filtered(lambda event: (event.remote_type, event.remote_id) in about)
         )
+        self._hear(connection, events)
         looks = []
         for (remote_type, remote_id), group in events.grouped(
             lambda event: (event.remote_type, event.remote_id)
@@ -188,6 +194,14 @@ class QuickbooksPull(models.AbstractModel):
             if not self._settled_before(connection, look, group):
                 looks.append(look)
         return looks
+
+    def _hear(self, connection, events):
+        """A notice that QuickBooks is silent goes as soon as it speaks again."""
+        channel = connection._channel("pull")
+        if channel.silence_told and any(
+            event.source == "webhook" and event.create_date > channel.webhook_at for event in events
+        ):
+            self.env["quickbooks.feed"]._heard(channel)
 
     @staticmethod
     def _look(remote_type, remote_id, events):
@@ -286,13 +300,9 @@ class QuickbooksPull(models.AbstractModel):
     def _inbox(self, connection):
         """This model as the connection's company, marked as coming from QuickBooks."""
         company = connection.company_id
-        branches = self.env["res.company"].search([("id", "child_of", company.id)])
-        own = branches.filtered(
-            lambda c: self.env["quickbooks.connection"]._of_company(c) == connection
-        )
-        ids = [company.id, *(own - company).ids]
+        ids = [company.id, *(connection._own_companies() - company).ids]
         return self.with_context(
-            qbo_inbound=True, allowed_company_ids=ids, lang=company.partner_id.lang
+            qbo_inbound=connection.id, allowed_company_ids=ids, lang=company.partner_id.lang
         )
 
     @api.model
@@ -304,9 +314,14 @@ class QuickbooksPull(models.AbstractModel):
         inbox = self._inbox(connection)
         ctx = inbox.env["quickbooks.planner"]._context(connection, ())
         done, unexplained = 0, []
-        for look in sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type)):
+        end = time.monotonic() + APPLY_SECONDS
+        ordered = sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type))
+        for number, look in enumerate(ordered):
+            if number and time.monotonic() > end:
+                self._leave(ordered[number:] + unexplained)
+                return done
             verdict = inbox._apply_one(ctx, look)
-            if look.remote_type == "Invoice" and verdict.needs:
+            if look.remote_type in ("Invoice", "CreditMemo") and verdict.needs:
                 unexplained.append(look)  # the payments of this round may explain it: no read
                 continue
             done += self._finish(self.env["quickbooks.event"].browse(look.event_ids), verdict)
@@ -315,6 +330,13 @@ class QuickbooksPull(models.AbstractModel):
             done += self._finish(self.env["quickbooks.event"].browse(look.event_ids), verdict)
         self._tend_tasks(connection)
         return done
+
+    def _leave(self, looks):
+        """Leave objects to the next round; what was read of them is not read again."""
+        for look in looks:
+            if look.body:
+                newest = self.env["quickbooks.event"].browse(look.event_ids[:1])
+                newest.payload = canonical.dumps(look.body)
 
     def _apply_one(self, ctx, look):
         """Apply one object in a savepoint, so that a bad one never stops another."""

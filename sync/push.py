@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from ..qbo import batch, canonical, entities, query
 from ..qbo.errors import QboError
 from ..qbo.http import pool
-from ..qbo.http.client import NO_PERMIT, WireRequest
+from ..qbo.http.client import NO_PERMIT, WireFile, WireRequest
 from ..qbo.http.limits import Limiter
 from ..qbo.http.outcome import Outcome
 from .settle import MAX_SENDS, REPLAY_LIMIT
@@ -28,6 +28,8 @@ DOCUMENT_THREADS = 6
 #: What one round takes up: about as many as Intuit's limits let pass in a slice, so that few are
 #: marked as sent in vain.
 ROUND_ENVELOPES = 12
+#: Files of one round: each may be large, and what is uploading keeps the run from going on.
+ROUND_FILES = 2
 MISSED_LIMIT = 2000
 
 
@@ -41,6 +43,7 @@ class Run:
     deadline: float
     done: int = 0
     renewed: bool = False
+    lists_read: bool = False
     trouble: QboError | None = None
 
 
@@ -182,7 +185,12 @@ class QuickbooksPush(models.AbstractModel):
         finally:
             client.close()
         if error is None:
+            run.lists_read = True
             return True
+        return self._reading_failed(run, error)
+
+    def _reading_failed(self, run, error):
+        """Trouble while reading: with a fresh token it is tried again at once, else in a minute."""
         if error.kind == "auth" and self._renew(run):
             return True
         run.trouble = error
@@ -251,6 +259,9 @@ class QuickbooksPush(models.AbstractModel):
         """Put writes into envelopes: up to 30 in one, names apart from documents."""
         groups = {}
         for operation, write in writes:
+            if write.file is not None:
+                self._freeze_file(connection, operation, write)
+                continue
             lane = entities.get(operation.remote_type).lane
             groups.setdefault((lane, operation.wave), []).append((operation, write))
         for (lane, _wave), members in sorted(groups.items()):
@@ -276,6 +287,12 @@ class QuickbooksPush(models.AbstractModel):
                 params = [["operation", "update"], ["include", "void"]]
                 body = {**body, "sparse": True}
         envelope = self._envelope(connection, lane, entity.url, params, body)
+        self._bind(operation, write, envelope)
+
+    def _freeze_file(self, connection, operation, write):
+        """Metadata as text; the file stays where it is and is named by its checksum."""
+        envelope = self._envelope(connection, "files", "upload", [], write.body)
+        envelope.write({"attachment_id": write.file.id, "attachment_checksum": write.file.checksum})
         self._bind(operation, write, envelope)
 
     def _freeze_batch(self, connection, lane, members):
@@ -346,26 +363,62 @@ class QuickbooksPush(models.AbstractModel):
             if doubts:
                 work.searches.append((envelope.id, doubts))
                 continue
-            envelope.write(
-                {
-                    "state": "sent",
-                    "sent_at": now,
-                    "first_sent_at": envelope.first_sent_at or now,
-                    "lease_until": lease,
-                    "looked": False,
-                    "sends": envelope.sends + 1,
-                }
-            )
+            self._mark_sent(envelope, now, lease)
             work.sends.append((envelope.id, envelope.lane, self._wire(envelope)))
+        if not work:
+            self._collect_files(connection, now, lease, work)
         return work
+
+    @staticmethod
+    def _mark_sent(envelope, now, lease):
+        envelope.write(
+            {
+                "state": "sent",
+                "sent_at": now,
+                "first_sent_at": envelope.first_sent_at or now,
+                "lease_until": lease,
+                "looked": False,
+                "sends": envelope.sends + 1,
+            }
+        )
+
+    def _collect_files(self, connection, now, lease, work):
+        """Files leave when nothing else does, a few at a time, so that they hold up no document.
+
+        One that may have arrived is never sent again unseen: nothing keeps files single, and
+        whether QuickBooks remembers the ``requestid`` of an upload is nowhere written.
+        """
+        settle = self.env["quickbooks.settle"]
+        domain = self._due_domain(connection, now) & Domain("lane", "=", "files")
+        for envelope in self.env["quickbooks.envelope"].search(
+            domain, order="id", limit=ROUND_FILES
+        ):
+            if envelope.state != "ready":
+                envelope._in_flight().doubtful = True
+                settle._give_up_replaying(envelope)
+                continue
+            attachment = envelope.attachment_id
+            if attachment.checksum != envelope.attachment_checksum:
+                settle._file_changed(envelope)
+                continue
+            content = attachment.raw
+            if not content:
+                settle._file_missing(envelope)
+                continue
+            self._mark_sent(envelope, now, lease)
+            work.sends.append((envelope.id, envelope.lane, self._wire(envelope, content)))
 
     def _sendable(self, connection, now):
         return self.env["quickbooks.envelope"].search(
             self._sendable_domain(connection, now), order="id", limit=ROUND_ENVELOPES
         )
 
+    def _sendable_domain(self, connection, now):
+        """What may leave now, files apart."""
+        return self._due_domain(connection, now) & Domain("lane", "!=", "files")
+
     @staticmethod
-    def _sendable_domain(connection, now):
+    def _due_domain(connection, now):
         """Ready ones, unknown ones whose time has come, and those a dead run left behind."""
         waiting = Domain("state", "in", ("ready", "unknown")) & (
             Domain("not_before", "=", False) | Domain("not_before", "<=", now)
@@ -390,7 +443,15 @@ class QuickbooksPush(models.AbstractModel):
         return bool(first) and (now - first > REPLAY_LIMIT or envelope.sends >= MAX_SENDS)
 
     @staticmethod
-    def _wire(envelope):
+    def _wire(envelope, content=None):
+        """The request of an envelope, as plain data.
+
+        :param content: bytes of its file
+        """
+        file = None
+        if content is not None:
+            metadata = canonical.loads(envelope.body)
+            file = WireFile(metadata["FileName"], metadata["ContentType"], content)
         return WireRequest(
             method="POST",
             path=envelope.path,
@@ -398,6 +459,7 @@ class QuickbooksPush(models.AbstractModel):
             body=envelope.body,
             request_id=envelope.request_id,
             is_batch=envelope.is_batch,
+            file=file,
         )
 
     # -- HTTP ----------------------------------------------------------------------------------
@@ -524,9 +586,10 @@ class QuickbooksPush(models.AbstractModel):
     def _request_again(self, bindings):
         """A person wants our version to be sent, whatever QuickBooks has now."""
         planner = self.env["quickbooks.planner"]
+        self.env["quickbooks.drift"]._forget_deleted(bindings)
         for connection, own in bindings.grouped("connection_id").items():
             for binding in own:
-                wave = entities.get(binding.remote_type).wave
+                wave = self.env["quickbooks.adapter"]._for_link(binding)._wave()
                 operation = planner._open_operations(binding, wave, released=True)
                 operation.write({"forced": True, "attempts": 0})
             connection._wake()

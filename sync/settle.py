@@ -165,6 +165,20 @@ class QuickbooksSettle(models.AbstractModel):
             operation.binding_id._set_state("pending", key, text)
 
     @api.model
+    def _file_changed(self, envelope):
+        """The file of an upload that never left is another one by now, or gone: planned anew."""
+        envelope.state = "abandoned"
+        for operation in envelope._in_flight():
+            self._back_to_queue(operation)
+
+    @api.model
+    def _file_missing(self, envelope):
+        """The file of an upload is not in the file store."""
+        envelope.state = "abandoned"
+        text = self.env["quickbooks.messages"]._sentence("file_missing")
+        envelope._in_flight()._hold("file_missing", text, envelope_id=False)
+
+    @api.model
     def _give_up_replaying(self, envelope):
         """A repeat is no longer trusted: look the objects up instead."""
         envelope.state = "abandoned"
@@ -243,6 +257,10 @@ class QuickbooksSettle(models.AbstractModel):
             return
         binding = operation.binding_id
         adapter = self.env["quickbooks.adapter"]._for_link(operation)
+        if operation.kind == "delete":
+            self._accept_deletion(operation, tid)
+            adapter._accepted(operation, record)
+            return
         state, key, params = adapter._verify(operation, body, record)
         messages = self.env["quickbooks.messages"]
         text = messages._sentence(key, **params) if key else False
@@ -267,6 +285,33 @@ class QuickbooksSettle(models.AbstractModel):
         binding._log_note(
             "warning" if text else "info", text or messages._sentence(done), intuit_tid=tid
         )
+        operation._mark_done()
+        self._pending_again(binding)
+        adapter._accepted(operation, record)
+
+    def _accept_deletion(self, operation, tid):
+        """It is not there any more: the link stays, without an object, so that the same record
+        makes a new one when it is confirmed again."""
+        binding = operation.binding_id
+        text = self.env["quickbooks.messages"]._sentence(
+            "deleted", type=binding.remote_type, id=binding.remote_id
+        )
+        binding.write(
+            {
+                "remote_id": False,
+                "remote_balance": False,
+                "sync_token": False,
+                "agreed_payload": False,
+                "agreed_digest": False,
+                "agreed_remote": False,
+                "drift_remote": False,
+                "last_sync_at": fields.Datetime.now(),
+                "voided": True,
+            }
+        )
+        operation.intuit_tid = tid
+        binding._set_state("voided")
+        binding._log_note("info", text, intuit_tid=tid)
         operation._mark_done()
         self._pending_again(binding)
 

@@ -17,13 +17,15 @@ from ..simulator.server import Simulator
 
 @tagged("post_install", "-at_install")
 class QuickbooksCommon(AccountTestInvoicingCommon):
-    """A US company connected to a simulator of its own, integration on, mappings done.
+    """A company connected to a simulator of its own, integration on, mappings done.
 
     The connection is made once per class; each test starts from that state on both sides.
     """
 
     #: options of the simulator
     simulator_options = {"profile": "us"}
+    #: where the company is; its currency follows
+    country = "us"
     #: preferences of the QuickBooks company before it is connected
     preferences = {"CustomTxnNumbers": True}
 
@@ -36,7 +38,10 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
         for name, value in cls.preferences.items():
             cls.simulator.control.preference(name, value)
         cls.company = cls.env.company
-        cls.company.country_id = cls.env.ref("base.us")
+        cls.company.country_id = cls.env.ref(f"base.{cls.country}")
+        if cls.company.currency_id != cls.company.country_id.currency_id:
+            cls.company.country_id.currency_id.active = True
+            cls.company.currency_id = cls.company.country_id.currency_id
         cls.env.user.group_ids |= cls.env.ref("base.group_system")
         cls.env["ir.config_parameter"].set_param("quickbooks_online.simulator_limits", "off")
         cls.add_tax_code("Standard 15", 15)

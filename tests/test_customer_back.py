@@ -1,6 +1,7 @@
 """Customers of QuickBooks as contacts: matched before they are made, and kept in step."""
 
 import time
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -11,39 +12,16 @@ from .test_payment_back import PaymentsBack
 @tagged("post_install", "-at_install")
 class TestCustomerBack(PaymentsBack):
     def customer(self, name, **values):
-        return self.control.change("Customer", {"DisplayName": name, **values})
+        return self.give_there("Customer", DisplayName=name, **values)
 
-    def edit_there(self, remote_id, **values):
-        body = self.remote("Customer")[remote_id]
-        return self.control.change(
-            "Customer",
-            {"Id": remote_id, "SyncToken": body["SyncToken"], "sparse": True, **values},
-        )
+    def edit(self, remote_id, **values):
+        return self.edit_there("Customer", remote_id, **values)
 
     def contact(self, remote):
-        binding = self.env["quickbooks.binding"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("remote_type", "=", "Customer"),
-                ("remote_id", "=", remote["Id"]),
-                ("state", "!=", "unlinked"),
-            ]
-        )
-        self.assertLessEqual(len(binding), 1)
-        return binding._record() if binding else self.env["res.partner"]
+        return self.contact_of(remote, "Customer")
 
     def first_import(self):
-        """As after the first connect: the list is read, nothing is imported yet."""
-        channel = self.connection.sudo()._channel("pull")
-        channel.customers_imported = False
-        self.connection._wake(refresh=True)
-        self.run_worker()
-        self.control.clear_log()
-        for _time in range(50):
-            self.run_pull()
-            if channel.customers_imported:
-                return
-        self.fail("the import does not come to an end")
+        self.import_all()
 
     def test_first_import(self):
         known = self.env["res.partner"].create({"name": "Old friend", "email": "old@friend.com"})
@@ -66,8 +44,8 @@ class TestCustomerBack(PaymentsBack):
         )
         person = self.customer("Jo Doe", GivenName="Jo", FamilyName="Doe")
         sleeping = self.customer("Sleeping")
-        self.edit_there(sleeping["Id"], Active=False)
-        self.first_import()
+        self.edit(sleeping["Id"], Active=False)
+        self.import_all()
         self.assertEqual(self.contact(same), known)
         self.assertEqual(known.name, "Old friend", "nothing of ours is overwritten")
         made = self.contact(new)
@@ -97,14 +75,93 @@ class TestCustomerBack(PaymentsBack):
     def test_sub_customers_are_children(self):
         parent = self.customer("Parent")
         child = self.customer("Project", Job=True, ParentRef={"value": parent["Id"]})
-        self.first_import()
+        self.import_all()
         self.assertEqual(self.contact(child).parent_id, self.contact(parent))
         self.assertTrue(self.contact(parent))
+
+    def test_edits_of_a_sub_customer_cross_both_ways(self):
+        parent = self.customer("Parent")
+        child = self.customer("Project", Job=True, ParentRef={"value": parent["Id"]})
+        self.import_all()
+        contact = self.contact(child)
+        self.edit(child["Id"], DisplayName="Renamed", PrimaryPhone={"FreeFormNumber": "1"})
+        self.ask()
+        self.assertRecordValues(
+            contact, [{"name": "Renamed", "phone": "1", "parent_id": self.contact(parent).id}]
+        )
+        self.assert_quiet()
+        contact.street = "9 Side St"
+        self.commit()
+        self.sync()
+        remote = self.remote("Customer")[child["Id"]]
+        self.assertEqual(remote["BillAddr"]["Line1"], "9 Side St")
+        self.assertEqual(remote["ParentRef"]["value"], parent["Id"])
+        self.assert_quiet()
+
+    def test_progress_and_reads(self):
+        """People see how far it has come; a worker that is stopped goes on where it was."""
+        count = 450
+        for number in range(count):
+            self.customer(f"Many {number:03}")
+        connection = self.connection
+        channel = connection.sudo()._channel("pull")
+        push = connection.sudo()._channel("push")
+        channel.write({"customers_imported": False, "swept_at": fields.Datetime.now()})
+        push.directory_state = False  # as before the first connect
+        self.control.clear_log()
+        connection._wake(refresh=True)
+        self.run_worker()
+        worker = type(self.env["quickbooks.pull"])
+        original = worker._round
+        with patch.object(worker, "_round", lambda self, run: bool(original(self, run) and False)):
+            self.run_pull_once()  # it is stopped after one round
+        before = connection.import_done
+        self.assertLess(before, connection.import_total)
+        self.assertIn("so far", connection.import_sentence)
+        for _time in range(9):
+            self.run_pull_once()
+            self.assertGreaterEqual(connection.import_done, before)
+            before = connection.import_done
+        self.assertTrue(channel.customers_imported)
+        active = [row for row in self.remote("Customer").values() if row["Active"]]
+        self.assertEqual(connection.import_total, len(active))
+        self.assertEqual(connection.import_done, len(active))
+        self.assertIn(f"{len(active)} customers looked at", connection.import_sentence)
+        made = self.env["res.partner"].search_count([("name", "=like", "Many ___")])
+        self.assertEqual(made, count)
+        asked = [
+            call
+            for call in self.control.log()
+            if "from customer " in f"{call.body} ".lower() or call.path.endswith("/cdc")
+        ]
+        self.assertTrue(0 < len(asked) <= 10)
+
+    def test_a_long_round_is_cut(self):
+        """What was applied stays, and what was read for the others is not read again."""
+        self.ask()
+        remotes = [self.customer(f"One of many {number}") for number in range(3)]
+        events = [
+            {
+                "event_key": f"long-{remote['Id']}",
+                "remote_type": "Customer",
+                "remote_id": remote["Id"],
+                "operation": "create",
+            }
+            for remote in remotes
+        ]
+        self.env["quickbooks.event"].sudo()._insert(self.connection, "webhook", events)
+        self.connection.sudo()._channel("pull").swept_at = fields.Datetime.now()
+        self.control.clear_log()
+        with patch("odoo.addons.quickbooks_online.sync.pull.APPLY_SECONDS", -1):
+            self.run_pull()
+        for remote in remotes:
+            self.assertTrue(self.contact(remote))
+        self.assertEqual(self.control.counters()["reads"], 1)
 
     def test_several_that_could_be_meant_are_a_persons_choice(self):
         self.env["res.partner"].create([{"name": "Twin"}, {"name": "twin "}])
         remote = self.customer("Twin")
-        self.first_import()
+        self.import_all()
         self.assertFalse(self.contact(remote))
         event = self.event_of(remote["Id"], "Customer")
         self.assertEqual(event.state, "held")
@@ -116,14 +173,12 @@ class TestCustomerBack(PaymentsBack):
         self.ask()
         contact = self.contact(remote)
         self.assertEqual((contact.name, contact.email), ("Later", "a@later.com"))
-        self.edit_there(
-            remote["Id"], DisplayName="Later Ltd", PrimaryPhone={"FreeFormNumber": "42"}
-        )
+        self.edit(remote["Id"], DisplayName="Later Ltd", PrimaryPhone={"FreeFormNumber": "42"})
         self.ask()
         self.assertEqual((contact.name, contact.phone), ("Later Ltd", "42"))
         self.assertEqual(contact.email, "a@later.com")
         self.assert_quiet()
-        self.edit_there(remote["Id"], Active=False)
+        self.edit(remote["Id"], Active=False)
         self.ask()
         self.assertFalse(contact.active)
         self.assert_quiet()
@@ -133,7 +188,7 @@ class TestCustomerBack(PaymentsBack):
         contact = move.partner_id
         remote_id = self.binding(contact, "Customer").remote_id
         self.ask()
-        self.edit_there(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
+        self.edit(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
         contact.website = "https://from-here.example.com"
         self.commit()
         self.ask()
@@ -150,7 +205,7 @@ class TestCustomerBack(PaymentsBack):
         contact = move.partner_id
         remote_id = self.binding(contact, "Customer").remote_id
         self.ask()
-        self.edit_there(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
+        self.edit(remote_id, PrimaryPhone={"FreeFormNumber": "from there"})
         contact.phone = "from here"
         self.commit()
         self.ask()

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..qbo.money import dec
 from .test_payment_back import PaymentsBack
 
 
@@ -121,6 +122,75 @@ class TestDrift(PaymentsBack):
         self.sync()
         self.assertEqual(move.qbo_state, "voided", move.qbo_error)
 
+    def void_invoice(self):
+        (move,) = self.invoices(100)
+        body = self.remote_of(move, "Invoice")
+        self.control.change(
+            "Invoice", {"Id": body["Id"], "SyncToken": body["SyncToken"]}, operation="void"
+        )
+        self.ask()
+        self.assertEqual(move.qbo_state, "conflict")
+        return move, self.binding(move, "Invoice")
+
+    def ignore(self, binding, reason):
+        wizard = self.env["quickbooks.drift.ignore"]
+        context = binding.action_ignore_drift()["context"]
+        wizard.with_context(**context).create({"reason": reason}).action_ignore()
+        self.commit()
+
+    def test_voided_there_and_ours_sent_again(self):
+        move, binding = self.void_invoice()
+        binding.action_send_again()
+        self.sync()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assert_alike(move)
+        remote = self.remote_of(move, "Invoice")
+        self.assertEqual(dec(remote["TotalAmt"]), dec(f"{move.amount_total:.2f}"))
+        self.assertFalse(move.activity_ids)
+        self.assert_quiet()
+
+    def test_voided_there_and_ignored(self):
+        move, binding = self.void_invoice()
+        self.ignore(binding, "billed by the parent company")
+        self.assertEqual((move.state, move.qbo_state), ("posted", "voided"))
+        self.assertFalse(move.activity_ids)
+        self.assert_quiet()
+        self.assertEqual(move.qbo_state, "voided")
+
+    def other_amount(self):
+        (move,) = self.invoices(100)
+        line = dict(self.remote_of(move, "Invoice")["Line"][0], Amount=70)
+        detail = line["SalesItemLineDetail"]
+        line["SalesItemLineDetail"] = {
+            key: detail[key] for key in detail if key not in ("Qty", "UnitPrice")
+        }
+        self.change_invoice(move, Line=[line])
+        self.ask()
+        self.assertEqual(move.qbo_state, "conflict")
+        return move, self.binding(move, "Invoice")
+
+    def remote_total(self, move):
+        return dec(self.remote_of(move, "Invoice")["TotalAmt"])
+
+    def test_another_amount_there_and_ours_sent_again(self):
+        move, binding = self.other_amount()
+        total = move.amount_total
+        binding.action_send_again()
+        self.sync()
+        self.assertEqual(move.amount_total, total)
+        self.assertEqual(self.remote_total(move), dec(f"{total:.2f}"))
+        self.assert_alike(move)
+        self.assert_quiet()
+
+    def test_another_amount_there_and_ignored(self):
+        move, binding = self.other_amount()
+        total, theirs = move.amount_total, self.remote_total(move)
+        self.ignore(binding, "a discount only there")
+        self.sync()
+        self.assertEqual(move.amount_total, total)
+        self.assertEqual(self.remote_total(move), theirs)
+        self.assert_quiet()
+
     def test_deleted_there(self):
         (move,) = self.invoices(100)
         body = self.remote_of(move, "Invoice")
@@ -130,6 +200,24 @@ class TestDrift(PaymentsBack):
         self.ask()
         self.assertEqual((move.state, move.qbo_state), ("posted", "gone"))
         self.assertTrue(move.activity_ids)
+        self.assert_quiet()
+
+    def test_accepting_theirs_sends_the_rest_of_ours(self):
+        (move,) = self.invoices(100)
+        self.change_invoice(move, CustomerMemo={"value": "Changed there"})
+        move.button_draft()
+        move.invoice_line_ids[0].price_unit = 130
+        move.action_post()
+        self.commit()
+        self.run_worker()
+        self.ask()
+        self.assertEqual(move.qbo_state, "conflict")
+        self.binding(move, "Invoice").action_accept_theirs()
+        self.sync()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        remote = self.remote_of(move, "Invoice")
+        self.assertEqual(dec(remote["TotalAmt"]), dec(f"{move.amount_total:.2f}"))
+        self.assertEqual(remote["CustomerMemo"]["value"], "Changed there")
         self.assert_quiet()
 
     def test_changed_on_both_sides_is_never_overwritten(self):

@@ -275,9 +275,9 @@ class TestInvoice(QuickbooksCommon):
 
     def test_other_documents_stay_out(self):
         bill = self.init_invoice("in_invoice", products=self.product_a, post=True)
-        refund = self.init_invoice("out_refund", products=self.product_a, post=True)
+        receipt = self.init_invoice("out_receipt", products=self.product_a, post=True)
         self.run_worker()
-        self.assertEqual((bill.qbo_state, refund.qbo_state), ("none", "none"))
+        self.assertEqual((bill.qbo_state, receipt.qbo_state), ("none", "none"))
         self.assertEqual(self.writes(), [])
 
     # -- numbers and taxes ---------------------------------------------------------------------
@@ -315,6 +315,12 @@ class TestInvoice(QuickbooksCommon):
             [("kind", "=", "tax"), ("res_id", "=", self.tax.id)]
         ).reference_id = code
         move = self.invoice()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "held", "known before it leaves")
+        self.assertIn("8.00", move.qbo_error)
+        self.assertIn("15.00", move.qbo_error)
+        self.connection.tax_rounding = "show"
+        self.operation(move).action_retry()
         self.run_worker()
         self.assertEqual(move.qbo_state, "mismatch")
         self.assertIn("8.00", move.qbo_error)

@@ -277,7 +277,8 @@ class TestMappingWaiting(MappingCommon):
         self.assertNotIn("Item for lines", move.qbo_error)
         self.mapping("tax", odd).reference_id = self.entry("TaxCode", "NON")
         self.run_worker()
-        self.assertEqual(move.qbo_state, "mismatch", "the tax is not in QuickBooks")
+        self.assertEqual(move.qbo_state, "held")
+        self.assertIn("another rate", move.qbo_error, "the tax is not in QuickBooks")
 
     def test_a_choice_made_before_needs_no_waiting(self):
         tax = self.new_tax("8%", 8.0)

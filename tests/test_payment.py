@@ -1,62 +1,12 @@
 from odoo.tests import tagged
 
 from ..qbo.money import dec
-from .common import QuickbooksCommon
+from .payment_common import PaymentCase
 
 
 @tagged("post_install", "-at_install")
-class TestPayment(QuickbooksCommon):
+class TestPayment(PaymentCase):
     """A customer's payment from its registration to its void, as the simulator then holds it."""
-
-    def pay(self, moves, amount=None, **values):
-        """Register a payment in core's wizard, as a person does.
-
-        :return: the account.payment
-        """
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=moves.ids)
-            .create({"payment_date": "2026-03-20", "group_payment": True})
-        )
-        if amount is not None:
-            wizard.amount = amount
-        wizard.write(values)
-        payment = wizard._create_payments()
-        self.commit()
-        return payment
-
-    def prepay(self, amount, partner=None):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": (partner or self.partner_a).id,
-                "amount": amount,
-                "date": "2026-03-20",
-            }
-        )
-        payment.action_post()
-        self.commit()
-        return payment
-
-    def apply(self, payment, move):
-        """Assign an outstanding payment on the invoice."""
-        line = payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
-        move.js_assign_outstanding_line(line.id)
-        self.commit()
-
-    def assert_paid_alike(self, *moves):
-        """What is open of the invoices is the same on both sides."""
-        for move in moves:
-            remote = self.remote_of(move, "Invoice")
-            self.assertEqual(dec(remote["Balance"]), dec(f"{move.amount_residual:.2f}"), move.name)
-
-    def sync(self, payment, state="synced"):
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, state, payment.qbo_error)
-        return self.remote_of(payment, "Payment")
 
     def test_full(self):
         move = self.synced_invoice()
@@ -230,18 +180,6 @@ class TestPayment(QuickbooksCommon):
         self.run_worker()
         self.assertEqual(payment.qbo_state, "held" if not old.qbo_id else "synced")
 
-    def test_write_off_is_for_a_person(self):
-        move = self.synced_invoice()
-        payment = self.pay(
-            move,
-            amount=move.amount_total - 5,
-            payment_difference_handling="reconcile",
-            writeoff_account_id=self.company_data["default_account_expense"].id,
-        )
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, "held")
-        self.assertIn("write-off", payment.qbo_error)
-
     def test_changed_there_is_seen(self):
         """A payment that QuickBooks did not apply as asked shows it."""
         move = self.synced_invoice()
@@ -277,3 +215,102 @@ class TestPayment(QuickbooksCommon):
         self.run_worker()
         self.assertEqual(payments.mapped("qbo_state"), ["synced", "synced"])
         self.assert_paid_alike(one, two)
+
+    def test_auto_applied_there_is_seen(self):
+        """QuickBooks may apply a prepayment by itself, to an invoice nobody meant."""
+        move = self.synced_invoice()
+        self.simulator.control.preference("AutoApplyPayments", True)
+        payment = self.prepay(60)
+        self.sync(payment, "mismatch")
+        self.assertIn("applies 60", payment.qbo_error)
+        self.assertTrue(payment.activity_ids, "somebody is told")
+        self.assertTrue(move.amount_residual)
+
+    def test_left_unapplied_there_is_seen(self):
+        """Money that should pay an invoice, but QuickBooks left it open."""
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        operation = self.binding(payment, "Payment").operation_ids[:1]
+        body = {**self.remote_of(payment, "Payment"), "Line": []}
+        verdict = self.env["quickbooks.adapter.payment"]._verify(operation, body, payment)
+        self.assertEqual(verdict[:2], ("mismatch", "applied_differs"))
+
+    def test_bounced(self):
+        """Rejected by the bank, it stays in both books until somebody takes it out of Odoo's."""
+        move = self.synced_invoice()
+        payment = self.pay(move)
+        self.sync(payment)
+        payment.action_reject()
+        self.commit()
+        self.sync(payment)
+        self.assert_paid_alike(move)
+        payment.action_draft()
+        payment.action_cancel()
+        self.commit()
+        remote = self.sync(payment, "voided")
+        self.assertEqual(dec(remote["TotalAmt"]), 0)
+        self.assertTrue(move.amount_residual)
+        self.assert_paid_alike(move)
+
+    def test_prepayment_over_several_invoices(self):
+        """Applied bit by bit, and taken off again."""
+        payment = self.prepay(150)
+        self.sync(payment)
+        first, second = self.synced_invoice(), self.synced_invoice()
+        self.apply(payment, first)
+        self.apply(payment, second)
+        remote = self.sync(payment)
+        self.assertEqual(len(remote["Line"]), 2)
+        self.assertEqual(dec(remote["UnappliedAmt"]), 0)
+        self.assert_paid_alike(first, second)
+        first.line_ids.remove_move_reconcile()
+        self.commit()
+        remote = self.sync(payment)
+        self.assertEqual(len(remote["Line"]), 1)
+        self.assert_paid_alike(first, second)
+
+    def map_bank(self):
+        """Money leaves from a bank account of QuickBooks."""
+        banks = self.env["quickbooks.reference"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("remote_type", "=", "Account"),
+                ("kind", "=", "Bank"),
+            ]
+        )
+        journal = self.company_data["default_journal_bank"]
+        row = self.env["quickbooks.mapping"]._require(self.connection, "deposit_account", journal)
+        row.reference_id = banks[0]
+
+    def test_paid_back(self):
+        """An expense on receivables that the Payment settles; nothing of its money is left."""
+        self.map_bank()
+        payment = self.prepay(60)
+        self.sync(payment)
+        back = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": self.partner_a.id,
+                "amount": 45,
+                "date": "2026-03-21",
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        back.action_post()
+        lines = (payment | back).move_id.line_ids
+        receivable = lines.filtered(lambda line: line.account_type == "asset_receivable")
+        receivable.reconcile()
+        remote = self.sync(payment)
+        self.assertEqual(back.qbo_state, "synced", back.qbo_error)
+        purchase = self.remote_of(back, "Purchase")
+        self.assertEqual(dec(purchase["TotalAmt"]), 45)
+        (line,) = remote["Line"]
+        (link,) = line["LinkedTxn"]
+        self.assertEqual((link["TxnType"], link["TxnId"]), ("Expense", purchase["Id"]))
+        self.assertEqual((dec(line["Amount"]), dec(remote["UnappliedAmt"])), (45, 15))
+        receivable.remove_move_reconcile()
+        remote = self.sync(payment)
+        self.assertEqual((remote["Line"], dec(remote["UnappliedAmt"])), ([], 60))
+        self.assertFalse(self.simulator.control.problems())

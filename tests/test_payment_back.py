@@ -120,6 +120,43 @@ class PaymentsBack(QuickbooksCommon):
         self.sync()
         self.assertFalse(self.writes())
 
+    def give_there(self, kind, **values):
+        """Somebody enters a new object in QuickBooks."""
+        return self.control.change(kind, values)
+
+    def edit_there(self, kind, remote_id, **values):
+        """Somebody changes one."""
+        body = self.remote(kind)[remote_id]
+        address = {"Id": remote_id, "SyncToken": body["SyncToken"], "sparse": True}
+        return self.control.change(kind, {**address, **values})
+
+    def contact_of(self, remote, kind):
+        """The contact of a customer or vendor of QuickBooks; empty when there is none."""
+        binding = self.env["quickbooks.binding"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("remote_type", "=", kind),
+                ("remote_id", "=", remote["Id"]),
+                ("state", "!=", "unlinked"),
+            ]
+        )
+        self.assertLessEqual(len(binding), 1)
+        return binding._record() if binding else self.env["res.partner"]
+
+    def import_all(self):
+        """As after the first connect: the lists are read, nothing is imported yet."""
+        channel = self.connection.sudo()._channel("pull")
+        channel.write({"customers_imported": False, "vendors_imported": False})
+        self.connection._wake(refresh=True)
+        self.run_worker()
+        for _time in range(50):
+            self.run_pull_once()
+            if channel.customers_imported and (
+                channel.vendors_imported or not self.connection.vendors_back
+            ):
+                return
+        self.fail("the import does not come to an end")
+
     def invoices(self, *prices):
         moves = [
             self.invoice(lines=[{"product_id": self.product_a.id, "price_unit": price}])
@@ -133,6 +170,22 @@ class PaymentsBack(QuickbooksCommon):
 
 @tagged("post_install", "-at_install")
 class TestPaymentBack(PaymentsBack):
+    def test_no_mark_of_origin(self):
+        """What was entered in QuickBooks does not come from Odoo, also after it is edited here."""
+        (move,) = self.invoices(100)
+        remote = self.pay_there((move, 50), PaymentMethodRef={"value": "2"})
+        self.ask()
+        payment = self.payment(remote)
+        payment.memo = "Edited here"
+        self.commit()
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
+        there = self.remote("Payment")[remote["Id"]]
+        self.assertIn("Edited here", there["PrivateNote"])
+        self.assertEqual(there["PaymentMethodRef"]["value"], "2")
+        names = {row["Name"] for row in self.remote("PaymentMethod").values()}
+        self.assertNotIn("Odoo", names)
+
     def test_paid_there_is_paid_here(self):
         (move,) = self.invoices(100)
         remote = self.pay_there((move, move.amount_total), PaymentRefNum="CHK 7")

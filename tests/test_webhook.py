@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -144,6 +145,52 @@ class TestWebhook(QuickbooksCommon, HttpCase):
     def test_a_body_without_end_is_refused(self):
         answer = self.post(b"[" + b" " * (1024 * 1024 + 1) + b"]")
         self.assertEqual(answer.status_code, 413)
+
+    def test_a_body_of_unknown_length_is_refused(self):
+        """Nobody can be made to read without end."""
+        raw = json.dumps([self.cloud(1)]).encode()
+        headers = {"intuit-signature": signature(raw, "verifier-of-the-app")}
+        answer = self.opener.post(
+            self.base_url() + ROUTE, data=iter([raw]), headers=headers, timeout=10
+        )
+        self.assertEqual(answer.status_code, 411)
+        self.assertFalse(self.events())
+
+    @mute_logger(LOGGER)
+    def test_the_signature_is_over_the_bytes(self):
+        """The same JSON written in another way has another signature."""
+        body = [self.cloud(1, "7ü")]
+        raw = b"  " + json.dumps(body, indent=3, ensure_ascii=False).encode() + b"\n"
+        plain = json.dumps(body).encode()
+        self.assertEqual(
+            self.post(plain, sign=signature(raw, "verifier-of-the-app")).status_code, 401
+        )
+        self.assertFalse(self.events())
+        self.assertEqual(self.post(raw).status_code, 200)
+        self.assertEqual(self.events().mapped("remote_id"), ["7ü"])
+
+    def test_several_realms_in_the_shape_before(self):
+        body = {
+            "eventNotifications": [
+                *self.legacy("7")["eventNotifications"],
+                *self.legacy("8", "99")["eventNotifications"],
+                *self.legacy("9")["eventNotifications"],
+            ]
+        }
+        self.assertEqual(self.post(body).status_code, 200)
+        self.assertEqual(set(self.events().mapped("remote_id")), {"7", "9"})
+
+    def test_storing_is_all_that_happens(self):
+        """What arrives while QuickBooks or the worker is in trouble is stored as quickly."""
+        self.simulator.control.faults.add("delay", seconds=30)
+        self.addCleanup(self.simulator.control.faults.clear)
+        body = [self.cloud(number, str(number)) for number in range(200)]
+        started = time.monotonic()
+        self.assertEqual(self.post(body).status_code, 200)
+        self.assertLess(time.monotonic() - started, 3)
+        self.assertEqual(len(self.events()), 200)
+        self.assertEqual(set(self.events().mapped("state")), {"new"})
+        self.assertFalse(self.simulator.control.log())
 
     def test_what_is_not_followed_is_not_kept(self):
         self.assertEqual(self.post([self.cloud(1, kind="budget")]).status_code, 200)

@@ -11,6 +11,7 @@ class BasePartnerMerge(models.TransientModel):
         """Take the links along: core would delete the sources, which are in QuickBooks."""
         result = super()._update_reference_fields(src_partners, dst_partner)
         self._move_quickbooks_links(src_partners, dst_partner)
+        dst_partner._qbo_note_projects()
         return result
 
     @api.model

@@ -15,4 +15,6 @@ class QuickbooksDriftIgnore(models.TransientModel):
         self.env["quickbooks.connection"]._check_manager(self.binding_ids)
         for binding in self.binding_ids.filtered(lambda b: b.state == "conflict"):
             self.env["quickbooks.drift"].sudo()._ignore(binding.sudo(), self.reason)
+        for binding in self.binding_ids.filtered(lambda b: b.state == "gone"):
+            self.env["quickbooks.drift"].sudo()._ignore_deletion(binding.sudo(), self.reason)
         return True

@@ -98,10 +98,10 @@ class QuickbooksMatch(models.TransientModel):
     def _check_kind(self, operation):
         reference = self.reference_id.sudo()
         wanted = (operation.connection_id, operation.remote_type)
-        if (reference.connection_id, reference.remote_type) != wanted or reference.kind in (
-            "Category",
-            "Group",
-        ):
+        strange = reference.kind in ("Category", "Group")
+        if operation.res_model == "project.project":
+            strange = reference.kind != "job"
+        if (reference.connection_id, reference.remote_type) != wanted or strange:
             raise UserError(
                 self.env._("%(name)s cannot be linked here.", name=reference.display_name)
             )

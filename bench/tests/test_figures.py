@@ -8,6 +8,7 @@ from bench import confirm, report, throughput
 from bench.control import Exchange
 from bench.inside import statements
 from bench.latency import Latency
+from bench.payback import PayBack
 
 
 def batch(at: float, items: int = 30) -> Exchange:
@@ -80,6 +81,13 @@ def test_percentiles_lie_between_the_measured_values():
     assert latency.percentile(95) == 96
 
 
+def test_the_way_back_has_its_own_percentiles():
+    numbers = tuple(float(number) for number in range(1, 102))
+    back = PayBack(numbers, tuple(number / 100 for number in numbers))
+    assert back.percentile(95) == 96
+    assert back.answer(95) == pytest.approx(0.96)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "missed"),
     [
@@ -87,6 +95,8 @@ def test_percentiles_lie_between_the_measured_values():
         ("throughput_ratio_to_ceiling", 0.9499, True),
         ("extra_queries_1", 6, False),
         ("extra_queries_1", 7, True),
+        ("payment_to_paid_p95_s", 5, False),
+        ("payment_to_paid_p95_s", 5.01, True),
         ("cpu_ms_per_document", 1e9, False),
     ],
 )

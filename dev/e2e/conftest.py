@@ -85,12 +85,12 @@ def page(visitor: BrowserContext, odoo: OdooServer) -> Page:
 
 
 @pytest.fixture
-def screenshot(visitor: BrowserContext) -> Callable[[str], Path]:
-    """Keep what the last page shows, for a person to look at."""
+def screenshot(visitor: BrowserContext) -> Callable[..., Path]:
+    """Keep what a page shows, the last one by default, for a person to look at."""
 
-    def take(name: str) -> Path:
+    def take(name: str, page: Page | None = None) -> Path:
         path = paths.SCREENSHOTS / f"{_file_name(name)}.png"
-        visitor.pages[-1].screenshot(path=path)
+        (page or visitor.pages[-1]).screenshot(path=path)
         return path
 
     return take

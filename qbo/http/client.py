@@ -10,7 +10,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, Protocol
 
 import requests
@@ -63,6 +63,15 @@ class Counts(Protocol):
 
 
 @dataclass(frozen=True)
+class WireFile:
+    """The file of an upload; the request's body is its metadata."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class WireRequest:
     """A frozen write, as stored in an envelope: sent byte for byte, however often.
 
@@ -78,6 +87,7 @@ class WireRequest:
     body: str
     request_id: str
     is_batch: bool = False
+    file: WireFile | None = None
 
     def __post_init__(self) -> None:
         longest = 36 if self.is_batch else 50
@@ -167,6 +177,16 @@ class Client(QuickBooks):
 
     def execute(self, request: WireRequest, deadline: float | None = None) -> Outcome:
         """Send a frozen write with its requestid."""
+        if request.file is not None:
+            file = request.file
+            return self.upload(
+                request.body,
+                file.name,
+                file.content,
+                file.content_type,
+                request.request_id,
+                deadline,
+            )
         return self.call(
             request.method,
             request.path,

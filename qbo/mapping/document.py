@@ -11,9 +11,11 @@ from ..model import (
     LineSnapshot,
     PaymentSnapshot,
     RemoteDoc,
+    WriteOffSnapshot,
 )
 from ..money import dec, line_price
 from ..names import clean_text
+from .tax_sums import tax_lines
 
 MEMO_LIMIT = 1000
 NOTE_LIMIT = 4000
@@ -31,6 +33,8 @@ def sales_line(line: LineSnapshot, profile: CompanyProfile) -> dict:
     if line.item is None:
         return _text_line(text)
     detail = {"ItemRef": line.item.payload, "TaxCodeRef": _line_tax(line, profile)}
+    if line.class_ref and profile.class_per_line:
+        detail["ClassRef"] = line.class_ref.payload
     detail.update(_quantity_and_price(line))
     result = {
         "DetailType": "SalesItemLineDetail",
@@ -85,14 +89,32 @@ def _with_discount(text: str, line: LineSnapshot, profile: CompanyProfile) -> st
     return clean_text(f"{text[:room]} {note}", LINE_TEXT_LIMIT, profile.country, multiline=True)
 
 
+def tracking(doc: DocumentSnapshot, profile: CompanyProfile) -> dict:
+    """Project, class and location of a whole document: attributes of those that have them, as far
+    as the company keeps them (FACTS 5.2, 14#47)."""
+    refs = {
+        "ProjectRef": doc.project,
+        "ClassRef": doc.class_ref if profile.class_per_txn else None,
+        "DepartmentRef": doc.department if profile.track_departments else None,
+    }
+    return {key: ref.payload for key, ref in refs.items() if ref}
+
+
 def tax_detail(doc: DocumentSnapshot, profile: CompanyProfile, override: bool) -> dict | None:
-    """TxnTaxDetail of a US document.
+    """TxnTaxDetail of a sales document.
+
+    Outside the US QuickBooks computes the tax of each line; where that is not what was billed, the
+    amounts of all rates are sent (``override``; FACTS 8.3, 14#28).
 
     Manual sales tax wants the code and computes the amount itself; automated sales tax ignores
     the code but keeps an amount that is sent, which is how the tax as billed arrives
     (``override``; FACTS 8.2, 14#27). A company that does not use sales tax drops the block.
     """
-    if not profile.us or not profile.using_sales_tax:
+    if not profile.us:
+        if not override or not doc.tax_sums:
+            return None
+        return {"TotalTax": doc.tax, "TaxLine": tax_lines(doc.tax_sums)}
+    if not profile.using_sales_tax:
         return None
     if profile.automated_sales_tax:
         return {"TotalTax": doc.tax} if override else None
@@ -101,7 +123,7 @@ def tax_detail(doc: DocumentSnapshot, profile: CompanyProfile, override: bool) -
     return {"TxnTaxCodeRef": doc.tax_code.payload}
 
 
-def private_note(doc: DocumentSnapshot | PaymentSnapshot, country: str) -> str:
+def private_note(doc: DocumentSnapshot | PaymentSnapshot | WriteOffSnapshot, country: str) -> str:
     """The internal memo: one fact per line.
 
     The last one is the mark by which a lost document is found again, so when QBO's limit does not

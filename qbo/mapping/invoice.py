@@ -7,7 +7,7 @@ from decimal import Decimal
 from ..model import CompanyProfile, DocumentSnapshot
 from ..names import clean_text, doc_number, email_list
 from .common import address, wrapped
-from .document import MEMO_LIMIT, private_note, sales_lines, tax_detail
+from .document import MEMO_LIMIT, private_note, sales_lines, tax_detail, tracking
 
 
 def invoice(
@@ -40,6 +40,7 @@ def invoice(
         "BillEmail": wrapped("Address", email_list(doc.email)),
         "BillAddr": address(doc.billing, country),
         "ShipAddr": address(doc.shipping, country),
+        **tracking(doc, profile),
     }
 
 

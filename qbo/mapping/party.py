@@ -70,8 +70,8 @@ def _foreign_allowed(party: PartySnapshot, profile: CompanyProfile) -> bool:
     return bool(profile.multicurrency and party.currency)
 
 
-def read_customer(body: dict) -> RemoteParty:
-    """A Customer as answered.
+def read_party(body: dict) -> RemoteParty:
+    """A Customer or Vendor as answered (a vendor has no notes and no parent, FACTS 5.4).
 
     Whoever has a given or family name and no company name is a person. The tax number is left out
     because QuickBooks masks it in its answers (FACTS 5.3).
@@ -87,7 +87,7 @@ def read_customer(body: dict) -> RemoteParty:
         website=(body.get("WebAddr") or {}).get("URI") or "",
         notes=body.get("Notes") or "",
         billing=_read_address(body.get("BillAddr") or {}),
-        term_id=(body.get("SalesTermRef") or {}).get("value") or "",
+        term_id=(body.get("SalesTermRef") or body.get("TermRef") or {}).get("value") or "",
         currency=(body.get("CurrencyRef") or {}).get("value") or "",
         parent_id=(body.get("ParentRef") or {}).get("value") or "",
         active=body.get("Active", True),

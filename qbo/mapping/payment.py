@@ -13,8 +13,9 @@ from .document import private_note, read_document
 def payment(snapshot: PaymentSnapshot, profile: CompanyProfile) -> dict:
     """Every owned attribute of a Payment; ``None`` marks one that is empty in Odoo.
 
-    One line per invoice; what the lines do not use up is QBO's unapplied amount. Without a
-    deposit account QBO takes Undeposited Funds.
+    One line per invoice, and one for the entry of a write-off: QBO tells by the side of its
+    receivables whether it is a credit used or a charge paid. What the lines do not use up is QBO's
+    unapplied amount. Without a deposit account QBO takes Undeposited Funds; no money, no account.
     """
     foreign = profile.multicurrency and snapshot.currency != profile.home_currency
     return {
@@ -25,13 +26,15 @@ def payment(snapshot: PaymentSnapshot, profile: CompanyProfile) -> dict:
         "ExchangeRate": snapshot.rate if foreign else None,
         "PaymentMethodRef": snapshot.method.payload if snapshot.method else None,
         "DepositToAccountRef": (
-            snapshot.deposit_account.payload if snapshot.deposit_account else None
+            snapshot.deposit_account.payload
+            if snapshot.deposit_account and snapshot.total
+            else None
         ),
         "PaymentRefNum": doc_number(clean_text(snapshot.number, None, profile.country)) or None,
         "PrivateNote": private_note(snapshot, profile.country) or None,
         "Line": [
             {"Amount": amount, "LinkedTxn": [{"TxnId": ref.id, "TxnType": ref.entity}]}
-            for ref, amount in snapshot.allocations
+            for ref, amount in (*snapshot.allocations, *filter(None, (snapshot.write_off,)))
         ],
     }
 

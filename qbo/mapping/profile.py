@@ -24,4 +24,7 @@ def read_profile(company: dict, preferences: dict) -> dict:
         "auto_apply_credit": bool(sales.get("AutoApplyCredit") or sales.get("AutoApplyPayments")),
         "allow_discount": bool(sales.get("AllowDiscount")),
         "allow_shipping": bool(sales.get("AllowShipping")),
+        "class_per_line": bool(accounting.get("ClassTrackingPerTxnLine")),
+        "class_per_txn": bool(accounting.get("ClassTrackingPerTxn")),
+        "track_departments": bool(accounting.get("TrackDepartments")),
     }

@@ -11,9 +11,11 @@ from .. import canonical
 LABELS = {
     "BillAddr": "Billing address",
     "BillEmail": "E-mail",
+    "ClassRef": "Class",
     "CurrencyRef": "Currency",
     "CustomerMemo": "Message to the customer",
     "CustomerRef": "Customer",
+    "DepartmentRef": "Location",
     "DepositToAccountRef": "Deposit account",
     "DisplayName": "Name",
     "DocNumber": "Number",

@@ -9,7 +9,7 @@ from ..money import dec
 from .suggest import TaxPart, effective_rate
 
 #: the base of the rate includes the taxes computed before it
-_ON_TAX = "TaxOnAmountPlusTax"
+PLUS_TAX = "TaxOnAmountPlusTax"
 
 
 def code_kind(body: Mapping) -> str:
@@ -39,7 +39,9 @@ def sales_rate(body: Mapping, rates: Mapping[str, Mapping]) -> Decimal | None:
         return None
     return effective_rate(
         [
-            TaxPart(dec(rate.get("RateValue", 0)), True, detail.get("TaxTypeApplicable") == _ON_TAX)
+            TaxPart(
+                dec(rate.get("RateValue", 0)), True, detail.get("TaxTypeApplicable") == PLUS_TAX
+            )
             for detail, rate in found
         ]
     )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbo.mapping.party import read_customer
+from qbo.mapping.party import read_party
 from qbo.mapping.reading import label, readable
 
 
@@ -23,16 +23,16 @@ def body(**values):
     ],
 )
 def test_who_is_a_person(values, is_company):
-    assert read_customer(body(**values)).is_company is is_company
+    assert read_party(body(**values)).is_company is is_company
 
 
 def test_inactive_name_is_plain():
-    party = read_customer(body(DisplayName="Somebody (deleted 2)", Active=False))
+    party = read_party(body(DisplayName="Somebody (deleted 2)", Active=False))
     assert (party.name, party.active) == ("Somebody", False)
 
 
 def test_address_lines_become_two():
-    address = read_customer(
+    address = read_party(
         body(BillAddr={"Line1": "a", "Line3": "b", "Line5": "c", "City": "d", "PostalCode": "1"})
     ).billing
     assert (address.street, address.street2) == ("a", "b, c")
@@ -40,11 +40,11 @@ def test_address_lines_become_two():
 
 
 def test_masked_tax_number_is_not_read():
-    assert "12345" not in str(read_customer(body(PrimaryTaxIdentifier="XXXX12345")))
+    assert "12345" not in str(read_party(body(PrimaryTaxIdentifier="XXXX12345")))
 
 
 def test_parent_and_several_addresses():
-    party = read_customer(
+    party = read_party(
         body(ParentRef={"value": "3"}, PrimaryEmailAddr={"Address": "A@b.com, c@d.com"})
     )
     assert party.parent_id == "3"

@@ -14,7 +14,12 @@ PREFERENCES = {
         "AllowShipping": False,
         "AutoApplyCredit": True,
     },
-    "AccountingInfoPrefs": {"BookCloseDate": "2025-12-31"},
+    "AccountingInfoPrefs": {
+        "BookCloseDate": "2025-12-31",
+        "ClassTrackingPerTxnLine": True,
+        "ClassTrackingPerTxn": False,
+        "TrackDepartments": True,
+    },
 }
 
 
@@ -31,6 +36,8 @@ def test_a_full_answer():
         auto_apply_credit=True,
         allow_discount=True,
         allow_shipping=False,
+        class_per_line=True,
+        track_departments=True,
     )
     assert not profile.us
 

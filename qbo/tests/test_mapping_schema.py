@@ -22,12 +22,13 @@ from quickbooks.objects.detailline import (
 from quickbooks.objects.tax import TxnTaxDetail
 
 from qbo import model
-from qbo.mapping import invoice, item, party
+from qbo.mapping import invoice, item, party, project
 
 ADDRESS = model.AddressSnapshot("1 Main St", "Suite 2", "Reno", "NV", "89501", "USA", "Ann")
 PROFILES = [
-    model.CompanyProfile(multicurrency=True),
-    model.CompanyProfile(multicurrency=True, automated_sales_tax=True),
+    model.CompanyProfile(multicurrency=True, class_per_line=True),
+    model.CompanyProfile(multicurrency=True, automated_sales_tax=True, class_per_txn=True),
+    model.CompanyProfile(multicurrency=True, track_departments=True),
     model.CompanyProfile(country="GB", home_currency="GBP", multicurrency=True),
 ]
 PARTY = model.PartySnapshot(
@@ -58,9 +59,11 @@ LINES = (
         item=model.Ref("Item", "1"),
         taxable=True,
         tax_code=model.Ref("TaxCode", "2"),
+        class_ref=model.Ref("Class", "4"),
     ),
     model.LineSnapshot("Section"),
 )
+PROJECT = model.ProjectSnapshot("Garden", model.Ref("Customer", "1"))
 DOCUMENT = model.DocumentSnapshot(
     number="1",
     date="2026-03-10",
@@ -79,6 +82,9 @@ DOCUMENT = model.DocumentSnapshot(
     private_notes=("note",),
     billing=ADDRESS,
     shipping=ADDRESS,
+    project=model.Ref("Customer", "2"),
+    class_ref=model.Ref("Class", "4"),
+    department=model.Ref("Department", "5"),
 )
 #: attribute of the payload → class of its value
 PARTS = {
@@ -95,7 +101,7 @@ PARTS = {
 }
 LINE_CLASSES = {"SalesItemLineDetail": SalesItemLine, "DescriptionOnly": DescriptionOnlyLine}
 #: attributes of the API (FACTS 5) the library's classes lack
-GAPS: dict[type, set[str]] = {}
+GAPS: dict[type, set[str]] = {Invoice: {"ProjectRef"}}
 
 
 def check(value, cls, path):
@@ -116,6 +122,7 @@ def test_payloads_fit_the_library(profile):
     check(party.customer(PARTY, profile), Customer, "Customer")
     check(item.item(PRODUCT, profile, "Widget"), Item, "Item")
     check(invoice.invoice(DOCUMENT, profile), Invoice, "Invoice")
+    check(project.sub_customer(PROJECT), Customer, "Customer")
 
 
 @pytest.mark.parametrize(

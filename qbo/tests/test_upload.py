@@ -5,7 +5,7 @@ import pytest
 from conftest import REALM, Reply, fault_body, json_reply
 
 from qbo.http import endpoints, upload
-from qbo.http.client import Client
+from qbo.http.client import Client, WireFile, WireRequest
 from qbo.http.outcome import Outcome
 
 META = '{"AttachableRef":[{"EntityRef":{"type":"Bill","value":"9"}}],"FileName":"é.pdf"}'
@@ -111,6 +111,18 @@ def test_upload(wire, client):
     assert seen.target.endswith("/upload?requestid=req-1&minorversion=75")
     assert seen.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert len(parse(seen.headers["content-type"], seen.body)) == 2
+
+
+def test_a_frozen_upload(wire, client):
+    """The same bytes as a direct one, and the same again when it is sent again."""
+    answer = json_reply({"AttachableResponse": [{"Attachable": {"Id": "1"}}]})
+    wire.plan(answer, answer, answer)
+    file = WireFile("a.pdf", "application/pdf", b"%PDF")
+    request = WireRequest("POST", "upload", (), META, "req-1", file=file)
+    assert client.execute(request).ok and client.execute(request).ok and send(client).ok
+    first, second, direct = wire.seen
+    assert first.body == second.body == direct.body
+    assert first.target == direct.target
 
 
 def test_a_refused_part_is_a_refusal(wire, client):

@@ -7,8 +7,10 @@ from ..errors import bad_reference, business, fault, missing
 from ..money import ZERO, cents
 from ..refs import label, resolve_fields, resolve_name
 from ..schema import STRUCTS
-from ..settle import move_stock
+from ..settle import PARTY_ACCOUNTS, incoming_links, move_stock
 from .lines import detail_type, number, resolved
+from .payments import journal_open
+from .sales import unlink_credit
 from .txn import TxnRules
 
 DEPOSITABLE = {
@@ -174,6 +176,7 @@ class JournalRules(TxnRules):
                 "A journal entry can have only one line with Accounts Receivable or "
                 "Accounts Payable."
             )
+        self._check_used(work, lines, old)
         self.header(work, new, old, sent)
         number(work, "JournalEntry", lines, old, first=0)
         for position, line in enumerate(lines):
@@ -185,6 +188,35 @@ class JournalRules(TxnRules):
         new.setdefault("TxnTaxDetail", {})
         numbers.assign(work, "JournalEntry", new, old)
         self.home_totals(work, new)
+
+    @staticmethod
+    def _users(work, entry):
+        """``[(kind, id, amount)]`` of the payments that use this entry."""
+        links = incoming_links(work.company, "JournalEntry", entry["Id"])
+        return [link for link in links if link[0] in ("Payment", "BillPayment")]
+
+    def _check_used(self, work, lines, old):
+        """What payments have taken of it must stay (as an invoice cannot shrink below them)."""
+        for kind, ident, used in self._users(work, old) if old else ():
+            payment = work.get(kind, ident) or {}
+            party = payment.get("CustomerRef") or payment.get("VendorRef") or {}
+            before = journal_open(work, old, party.get("value"), PARTY_ACCOUNTS)
+            after = journal_open(work, {"Line": lines}, party.get("value"), PARTY_ACCOUNTS)
+            if before and (after * before < 0 or abs(after) < used):
+                raise business(
+                    "The amount of this journal entry cannot be less than what payments have "
+                    "used of it."
+                )
+
+    def delete(self, work, obj):
+        super().delete(work, obj)
+        used = self._users(work, obj)
+        if used and work.switch("delete_paid") == "refuse":
+            raise business(
+                "You cannot delete this journal entry because it has payments applied to it."
+            )
+        for kind, ident, _amount in used:
+            unlink_credit(work, kind, ident, obj["Id"])
 
     def _line(self, work, line):
         if line.get("Amount") is None:

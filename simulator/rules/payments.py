@@ -7,6 +7,7 @@ from ..errors import business, fault, missing
 from ..money import ZERO, cents
 from ..refs import label, resolve_fields
 from ..schema import STRUCTS
+from ..settle import incoming_links
 from .party import billed, payable, receivable
 from .txn import TxnRules
 
@@ -48,6 +49,7 @@ class Settlement(TxnRules):
     charges: dict = {}  # TxnType -> entity
     credits: dict = {}
     balances: dict = {}  # entity -> attribute with the open amount
+    ledger: tuple = ()  # account types a journal entry is settled on
 
     def kind_of(self, txn_type):
         return self.charges.get(txn_type) or self.credits.get(txn_type)
@@ -84,7 +86,10 @@ class Settlement(TxnRules):
             )
         if kind != "JournalEntry":
             self.check_owner(work, new, target)
-        amount = self.check_open(work, kind, target, old, link, line["Amount"])
+        if kind == "JournalEntry":
+            amount = self.check_entry(work, new, old, target, line["Amount"])
+        else:
+            amount = self.check_open(work, kind, target, old, link, line["Amount"])
         stored = {
             "Amount": amount,
             "LinkedTxn": [{"TxnId": str(link["TxnId"]), "TxnType": link["TxnType"]}],
@@ -117,6 +122,24 @@ class Settlement(TxnRules):
             return amount
         if work.switch("over_application") == "cap":
             return room
+        raise business(
+            "The amount of a line is larger than the open balance of the linked transaction."
+        )
+
+    def check_entry(self, work, new, old, target, amount):
+        """Of a journal entry what its receivables (or payables) of this name come to, less what
+        other payments use of it (FACTS 7.6)."""
+        if work.switch("over_application") == "allow":
+            return amount
+        room = abs(journal_open(work, target, new[self.party]["value"], self.ledger))
+        own = self.spec.name, (old or {}).get("Id")
+        for kind, ident, used in incoming_links(work.company, "JournalEntry", target["Id"]):
+            if (kind, ident) != own:
+                room -= used
+        if amount <= room:
+            return amount
+        if work.switch("over_application") == "cap":
+            return cents(room)
         raise business(
             "The amount of a line is larger than the open balance of the linked transaction."
         )
@@ -158,6 +181,7 @@ class PaymentRules(Settlement):
     party = "CustomerRef"
     charges, credits = CHARGES, CREDITS
     balances = {"Invoice": "Balance", "CreditMemo": "RemainingCredit"}
+    ledger = ("Accounts Receivable",)
 
     def prepare(self, work, new, old, sent):
         if new.get("TotalAmt") is None:
@@ -185,7 +209,7 @@ class PaymentRules(Settlement):
 
     def sign(self, work, obj, link, target):
         if self.kind_of(link["TxnType"]) == "JournalEntry" and target:
-            owed = journal_open(work, target, obj["CustomerRef"]["value"], ("Accounts Receivable",))
+            owed = journal_open(work, target, obj["CustomerRef"]["value"], self.ledger)
             return 1 if owed >= 0 else -1
         return super().sign(work, obj, link, target)
 
@@ -296,6 +320,7 @@ class BillPaymentRules(Settlement):
     charges = {"Bill": "Bill", "JournalEntry": "JournalEntry", "Deposit": "Deposit"}
     credits = {"VendorCredit": "VendorCredit"}
     balances = {"Bill": "Balance", "VendorCredit": "Balance"}
+    ledger = ("Accounts Payable",)
 
     def prepare(self, work, new, old, sent):
         if new.get("TotalAmt") is None:

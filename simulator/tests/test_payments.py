@@ -244,3 +244,90 @@ def test_7_5_delete_paid_bill_by_policy(qbo, sim):
     sim.control.switch("delete_paid", "unlink")
     qbo.delete("Bill", made)
     assert sim.control.problems() == []
+
+
+def entry(amount, side, customer="1", account="86"):
+    """An entry whose receivables are posted on ``side``."""
+    other = {"Debit": "Credit", "Credit": "Debit"}[side]
+    name = {"Type": "Customer", "EntityRef": {"value": customer}}
+    lines = (("84", side, {"Entity": name}), (account, other, {}))
+    return {
+        "Line": [
+            {
+                "Amount": amount,
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": {
+                    "PostingType": posting,
+                    "AccountRef": {"value": ident},
+                    **more,
+                },
+            }
+            for ident, posting, more in lines
+        ]
+    }
+
+
+def test_7_6_a_credit_in_a_journal_entry_settles_more_than_the_money(qbo, sim):
+    owed = qbo.create("Invoice", invoice(100))
+    before = qbo.read("Customer", "1")["Balance"]
+    written = qbo.create("JournalEntry", entry(5, "Credit"))
+    paid = qbo.create("Payment", payment(95, (owed["Id"], 100), (written["Id"], 5, "JournalEntry")))
+    assert paid["UnappliedAmt"] == 0
+    assert qbo.read("Invoice", owed["Id"])["Balance"] == 0
+    assert qbo.read("Customer", "1")["Balance"] == before - 100
+    assert sim.control.problems() == []
+
+
+def test_7_6_a_charge_in_a_journal_entry_is_paid(qbo, sim):
+    owed = qbo.create("Invoice", invoice(100))
+    gain = qbo.create("JournalEntry", entry(2, "Debit", account="83"))
+    paid = qbo.create("Payment", payment(102, (owed["Id"], 100), (gain["Id"], 2, "JournalEntry")))
+    assert paid["UnappliedAmt"] == 0
+    assert sim.control.problems() == []
+
+
+def test_7_6_no_more_of_a_journal_entry_than_is_open(qbo, sim):
+    owed = qbo.create("Invoice", invoice(100))
+    written = qbo.create("JournalEntry", entry(5, "Credit"))
+    link = (written["Id"], 6, "JournalEntry")
+    qbo.refused("Payment", payment(94, (owed["Id"], 100), link), "6000")
+    strange = qbo.create("JournalEntry", entry(5, "Credit", customer="2"))
+    link = (strange["Id"], 5, "JournalEntry")
+    qbo.refused("Payment", payment(95, (owed["Id"], 100), link), "6000")
+    link = (written["Id"], 4, "JournalEntry")
+    paid = qbo.create("Payment", payment(50, (owed["Id"], 54), link))
+    qbo.refused(
+        "Payment", payment(10, (owed["Id"], 12), (written["Id"], 2, "JournalEntry")), "6000"
+    )
+    lines = [
+        {"Amount": 55, "LinkedTxn": [{"TxnId": owed["Id"], "TxnType": "Invoice"}]},
+        {"Amount": 5, "LinkedTxn": [{"TxnId": written["Id"], "TxnType": "JournalEntry"}]},
+    ]
+    more = sparse(paid, Line=lines, TotalAmt=50, CustomerRef={"value": "1"})
+    assert qbo.create("Payment", more)["UnappliedAmt"] == 0, "its own part counts as free"
+
+
+def test_7_5_a_used_journal_entry_can_neither_shrink_nor_go(qbo, sim):
+    owed = qbo.create("Invoice", invoice(100))
+    written = qbo.create("JournalEntry", entry(5, "Credit"))
+    paid = qbo.create("Payment", payment(95, (owed["Id"], 100), (written["Id"], 5, "JournalEntry")))
+    address = {"Id": written["Id"], "SyncToken": written["SyncToken"]}
+    qbo.refused("JournalEntry", address, "6000", operation="delete")
+    for changed in (entry(4, "Credit"), entry(5, "Debit"), entry(5, "Credit", customer="2")):
+        qbo.refused("JournalEntry", sparse(written, **changed), "6000")
+    grown = qbo.create("JournalEntry", sparse(written, **entry(6, "Credit")))
+    zero = {"Id": paid["Id"], "SyncToken": paid["SyncToken"], "sparse": True}
+    qbo.ok(qbo.post("/payment", zero, operation="update", include="void"))
+    assert qbo.delete("JournalEntry", grown)["status"] == "Deleted"
+    assert qbo.read("Invoice", owed["Id"])["Balance"] == 100
+    assert sim.control.problems() == []
+
+
+def test_7_5_a_used_journal_entry_goes_when_the_policy_allows(qbo, sim):
+    sim.control.switch("delete_paid", "unlink")
+    owed = qbo.create("Invoice", invoice(100))
+    written = qbo.create("JournalEntry", entry(5, "Credit"))
+    paid = qbo.create("Payment", payment(95, (owed["Id"], 100), (written["Id"], 5, "JournalEntry")))
+    qbo.delete("JournalEntry", written)
+    assert qbo.read("Payment", paid["Id"])["UnappliedAmt"] == 95
+    assert sim.control.problems() == []

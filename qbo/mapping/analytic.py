@@ -1,0 +1,35 @@
+"""Analytic distributions of Odoo, as classes, locations and projects want them.
+
+A distribution is ``{"5": 60.0, "5,9": 40.0}``: percent by combination of analytic accounts, one
+account of each plan in a combination (Odoo: ``analytic/models/analytic_mixin.py``). QuickBooks has
+one class per line, and one location and one customer per document, so what matters is whether all
+parts agree, not how large they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
+
+Distributions = Iterable[Mapping[str, object] | None]
+
+
+def accounts(distributions: Distributions) -> set[int]:
+    """Ids of all accounts that occur; what is no id (a mark of Odoo's own) is left out."""
+    keys = (key for distribution in distributions for key in distribution or ())
+    return {int(part) for key in keys for part in key.split(",") if part.isdigit()}
+
+
+def values_of(distributions: Distributions, values: Mapping[int, T]) -> set[T | None]:
+    """What these distributions stand for; empty ones stand for nothing and do not count.
+
+    :param values: what an account stands for; those of other plans are not among them
+    :return: the different values; None among them when a distribution has none
+    """
+    found: set[T | None] = set()
+    for distribution in filter(None, distributions):
+        own = {values[account] for account in accounts([distribution]) if account in values}
+        found |= own or {None}
+    return found
