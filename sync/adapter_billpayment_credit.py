@@ -53,8 +53,7 @@ class QuickbooksBillPaymentCreditAdapter(models.AbstractModel):
     # -- planning ------------------------------------------------------------------------------
 
     def _plan(self, ctx, operation, record):
-        """Without anything that it settles there is no such payment; a refund that is reset to
-        draft settles nothing any more."""
+        """Without anything that it settles there is no such payment."""
         allocations, _others = self._allocations(ctx, record)
         if not allocations:
             return self._plan_void(ctx, operation, record)

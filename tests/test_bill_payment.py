@@ -299,14 +299,16 @@ class TestBillPayment(PurchaseCommon):
         self.assertEqual(refund.qbo_state, "synced", refund.qbo_error)
         self.assert_alike(move, refund)
 
-    def test_refund_in_draft_lets_go(self):
+    def test_refund_in_draft_stays_used(self):
+        """Odoo keeps what a draft is matched with, so both sides do."""
         move, refund = self.synced_bill(), self.refund(30)
         self.apply(refund, move)
         self.run_worker()
         refund.button_draft()
         self.commit()
         self.run_worker()
-        self.assertEqual(dec(self.remote_of(move, "Bill")["Balance"]), dec("100"))
+        self.assertEqual(f"{move.amount_residual:.2f}", "70.00")
+        self.assert_bills_alike(move)
 
     def test_refund_cancelled_after_use(self):
         move, refund = self.synced_bill(), self.refund(30)
