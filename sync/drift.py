@@ -213,7 +213,8 @@ class QuickbooksDrift(models.AbstractModel):
 
     def _send_payments_of(self, binding):
         """What pays it names the object that is gone; it goes out again after the new one."""
-        payments = self.env["quickbooks.inbound.invoice"]._paid_by(binding._record())
+        entries = self.env["quickbooks.inbound.invoice"]._settled_by(binding._record())
+        payments = entries.origin_payment_id
         adapter = self.env["quickbooks.adapter"]._for_type("Payment")
         links = self.env["quickbooks.binding"]._links(binding.connection_id, payments, "Payment")
         known = payments.browse(links.mapped("res_id"))

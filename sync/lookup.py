@@ -353,7 +353,7 @@ class QuickbooksLookup(models.AbstractModel):
                 self.env["quickbooks.reference"]._store(operation.connection_id, entity, [row])
         own = (operation.remote_type, binding.remote_id)
         if own in found and payload.get("Active") is False and not _active(found[own]):
-            self._accept(operation, found[own])  # what was wanted is so already
+            self._accept_inactive(operation, found[own], payload)
             return
         inactive = [found[ref] for ref in wanted if ref in found and not _active(found[ref])]
         missing = [ref for ref in wanted if ref not in found]
@@ -370,6 +370,23 @@ class QuickbooksLookup(models.AbstractModel):
         else:
             text = operation.problem_text or ""
             self._hold(operation, "business_rule", text=operation.fault_detail or text)
+
+    def _accept_inactive(self, operation, row, payload):
+        """It is inactive there already, as was wanted. QuickBooks changes nothing else of it, so
+        the rest is not agreed: it is sent when the object wakes."""
+        binding = operation.binding_id
+        before = canonical.loads(binding.agreed_payload or "{}")
+        self._accept(operation, row)
+        agreed = {
+            key: value if arrived(payload, row, key) else before.get(key)
+            for key, value in payload.items()
+        }
+        binding.write(
+            {
+                "agreed_payload": canonical.dumps(agreed),
+                "agreed_digest": canonical.digest(agreed),
+            }
+        )
 
     def _answer_holder(self, operation, lookup, rows):
         if entities.get(operation.remote_type).space == "txn":

@@ -252,9 +252,6 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _accept(self, operation, body, tid, record):
         """It was executed: keep the link and compare with the record, which may be gone."""
-        if operation.kind == "delete":
-            self._accept_deletion(operation, tid)
-            return
         binding = operation.binding_id
         adapter = self.env["quickbooks.adapter"]._for_link(operation)
         if operation.kind == "delete":
@@ -288,32 +285,6 @@ class QuickbooksSettle(models.AbstractModel):
         operation._mark_done()
         self._pending_again(binding)
         adapter._accepted(operation, record)
-
-    def _accept_deletion(self, operation, tid):
-        """It is not there any more: the link stays, without an object, so that the same record
-        makes a new one when it is confirmed again."""
-        binding = operation.binding_id
-        text = self.env["quickbooks.messages"]._sentence(
-            "deleted", type=binding.remote_type, id=binding.remote_id
-        )
-        binding.write(
-            {
-                "remote_id": False,
-                "remote_balance": False,
-                "sync_token": False,
-                "agreed_payload": False,
-                "agreed_digest": False,
-                "agreed_remote": False,
-                "drift_remote": False,
-                "last_sync_at": fields.Datetime.now(),
-                "voided": True,
-            }
-        )
-        operation.intuit_tid = tid
-        binding._set_state("voided")
-        binding._log_note("info", text, intuit_tid=tid)
-        operation._mark_done()
-        self._pending_again(binding)
 
     def _accept_deletion(self, operation, tid):
         """It is not there any more: the link stays, without an object, so that the same record

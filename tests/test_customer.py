@@ -780,12 +780,15 @@ class TestCustomerChanges(NamesCommon):
         self.edit_in_quickbooks("Customer", self.jane.qbo_id, Active=False)
         self.jane.phone = "555-2"
         self.run_worker()
-        self.assertEqual(self.jane.qbo_state, "held")
-        self.assertIn("inactive", self.jane.qbo_error)
-        self.operation(self.jane).action_reactivate()
+        self.assert_synced(self.jane)
+        self.assertFalse(self.jane.active, "what only QuickBooks changed is followed")
+        self.assertEqual(self.jane.phone, "555-2", "and what only Odoo changed stays")
+        self.jane.active = True
         self.run_worker()
         self.assert_synced(self.jane)
-        self.assertEqual(self.customer_of(self.jane)["PrimaryPhone"]["FreeFormNumber"], "555-2")
+        customer = self.customer_of(self.jane)
+        self.assertTrue(customer["Active"])
+        self.assertEqual(customer["PrimaryPhone"]["FreeFormNumber"], "555-2")
 
     def test_renamed_there_and_inactivated(self):
         """Waking keeps the name people gave it in QuickBooks."""
