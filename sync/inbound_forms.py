@@ -20,10 +20,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
         return verdict
 
     def _settled_invoices(self, ctx, remote):
-        """The entries that are settled by the payment as it is here now."""
+        """The entries that the payment, bank line or credit note settles as it is here now."""
         binding = self._find(ctx.connection, "Payment", remote.id)
-        payment = binding._record().exists() if binding else None
-        if not payment:
+        record = binding._record().exists() if binding else None
+        if not record:
             return self.env["account.move"]
-        _liquidity, counterpart, _writeoff = payment._seek_for_lines()
-        return counterpart.matched_debit_ids.debit_move_id.move_id
+        entry = record if record._name == "account.move" else record.move_id
+        return entry.line_ids.matched_debit_ids.debit_move_id.move_id
