@@ -401,6 +401,10 @@ class TestCompaniesSecurity(CompaniesCommon, HttpCase):
                 "res_id": move.id,
                 "remote_type": "Invoice",
             },
+            "quickbooks.review.request": {
+                "move_id": move.id,
+                "partner_id": move.commercial_partner_id.id,
+            },
             "quickbooks.log": {"message": "Something of B", "binding_id": binding.id},
         }
         for name, values in more.items():

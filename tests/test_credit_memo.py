@@ -169,6 +169,7 @@ class TestCreditMemo(CreditNotes):
         self.env["quickbooks.mapping"].search(
             [("kind", "=", "tax"), ("res_id", "=", tax.id)]
         ).reference_id = code
+        self.connection.tax_rounding = "show"
         note = self.credit_note()
         self.run_worker()
         self.assertEqual(note.qbo_state, "mismatch")
