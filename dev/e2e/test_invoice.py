@@ -151,7 +151,10 @@ def test_problem_is_in_the_list_of_problems(page, context, bookkeeping, screensh
 
 
 def test_difference_is_seen_and_accepted(page, context, bookkeeping, screenshot):
-    """Odoo bills 9 %, the code it is mapped to has another rate."""
+    """Odoo bills 9 %, the code it is mapped to has another rate, and differences are to be shown."""
+    connection = scenario_connect.connection_of(bookkeeping)["id"]
+    shown = {"tax_rounding": "show"}
+    bookkeeping.execute("quickbooks.connection", "write", [connection], shown)
     values = {"name": f"Odd tax {uuid.uuid4().hex[:4]}", "amount": 9, "type_tax_use": "sale"}
     tax = bookkeeping.execute("account.tax", "create", values)
     code = [("remote_type", "=", "TaxCode"), ("name", "=", "California")]
@@ -172,6 +175,7 @@ def test_difference_is_seen_and_accepted(page, context, bookkeeping, screenshot)
 
     expect(page.get_by_role("button", name="Accept the difference")).to_be_hidden()
     steps.until_state(bookkeeping, [invoice], "synced")
+    bookkeeping.execute("quickbooks.connection", "write", [connection], {"tax_rounding": "line"})
 
 
 # Many invoices
