@@ -151,7 +151,7 @@ def test_problem_is_in_the_list_of_problems(page, context, bookkeeping, screensh
 
 
 def test_difference_is_seen_and_accepted(page, context, bookkeeping, screenshot):
-    """Odoo bills 9 %, the code it is mapped to has another rate, and differences are to be shown."""
+    """Odoo bills 9 %, its code has another rate, and differences are to be shown."""
     connection = scenario_connect.connection_of(bookkeeping)["id"]
     shown = {"tax_rounding": "show"}
     bookkeeping.execute("quickbooks.connection", "write", [connection], shown)
