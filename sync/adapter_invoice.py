@@ -117,9 +117,9 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         """Mapping rows this invoice needs and that have no entry yet; made when they are new."""
         Mapping = self.env["quickbooks.mapping"]
         lines = self._product_lines(move)
-        missing = self.env["quickbooks.taxes"]._missing(ctx, lines)
-        missing |= self.env["quickbooks.analytics"]._missing(ctx, lines)
         rounding = move.line_ids.filtered(lambda line: line.display_type == "rounding")
+        missing = self.env["quickbooks.taxes"]._missing(ctx, lines | rounding)
+        missing |= self.env["quickbooks.analytics"]._missing(ctx, lines)
         if rounding or not all(line.product_id for line in lines):
             mapping = ctx.mappings.get(("default_item", "", 0))
             if not mapping or not mapping.reference_id.active:

@@ -169,3 +169,40 @@ class TestTaxRoundingByLine(TaxRoundingCommon):
         self.run_worker()
         remote = self.assert_equal_totals(move)
         self.assertEqual(remote["TxnTaxDetail"]["TotalTax"], 0)
+
+    def test_cash_rounding_needs_the_code_of_lines_without_tax(self):
+        """QuickBooks wants a code on every line, that of the rounding too."""
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "Five pence",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": self.company_data["default_account_revenue"].id,
+                "loss_account_id": self.company_data["default_account_expense"].id,
+            }
+        )
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner_a.id,
+                "invoice_date": "2026-11-20",
+                "invoice_cash_rounding_id": rounding.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Thing",
+                            "product_id": self.product_a.id,
+                            "price_unit": 10.01,
+                            "tax_ids": [Command.set(self.tax.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        move.action_post()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "held")
+        self.assertIn("Lines without tax", move.qbo_error)
+        self.operation(move).mapping_ids.action_accept()
+        self.run_worker()
+        self.assert_equal_totals(move)
