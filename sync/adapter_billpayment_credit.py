@@ -65,7 +65,8 @@ class QuickbooksBillPaymentCreditAdapter(models.AbstractModel):
     def _needed_operations(self, ctx, operation, record, allocations):
         """Also the credit itself."""
         needed = super()._needed_operations(ctx, operation, record, allocations)
-        return needed | self._document_operations(ctx, operation, record, self._credit_type)
+        credits = self.env["quickbooks.adapter"]._for_type(self._credit_type)
+        return needed | credits._needed_documents(ctx, operation, record)
 
     def _exceeds(self, record, allocations):
         return False  # the credit pays

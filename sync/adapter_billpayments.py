@@ -110,29 +110,10 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         variant = self._variant(ctx, record)
         needed = self._customer_operations(ctx, operation, self._partner_of(record), variant)
         moves = self.env["account.move"].browse([move.id for move in allocations])
-        return needed | self._document_operations(ctx, operation, moves, self._settles)
-
-    def _document_operations(self, ctx, operation, moves, remote_type):
-        """Open operations of documents that are not there yet, or are to grow first."""
-        needed = self.env["quickbooks.operation"]
-        linked = ctx.remote_ids(moves, remote_type)
-        unbound = moves.filtered(lambda move: move.id not in linked)
-        documents = self.env["quickbooks.adapter"]._for_type(remote_type)
-        if unbound:
-            needed |= self._dependency_operations(ctx, documents, unbound, operation.released)
-        bindings = self.env["quickbooks.binding"]._of(ctx.connection, moves - unbound, remote_type)
-        growing = [
-            binding.id
-            for binding in bindings.values()
-            if binding.voided
-            or documents._total(binding._record()) > dec(binding.remote_total or 0)
-        ]
-        return needed | self._open_of(growing) if growing else needed
+        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
+        return needed | documents._needed_documents(ctx, operation, moves)
 
     # -- snapshot ------------------------------------------------------------------------------
-
-    def _total(self, record):
-        return self._amount(record.amount, record.currency_id)
 
     def _snapshot(self, ctx, record, allocations):
         partner = self._partner_of(record)
@@ -174,23 +155,3 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
 
     def _paying_journal(self, ctx, record):
         return record.journal_id
-
-    def _private_notes(self, record):
-        notes = [self.env._("Odoo: %s", record.name or record.display_name)]
-        if record.memo and record.memo != record.name:
-            notes.insert(0, record.memo)
-        return tuple([*notes, self._marker(record)])
-
-    @staticmethod
-    def _mapped(ctx, kind, remote_type, subject):
-        mapping = ctx.mappings.get((kind, subject._name, subject.id))
-        if not mapping or not mapping.reference_id.active:
-            return None
-        return Ref(remote_type, mapping.reference_id.remote_id)
-
-    def _rate(self, record):
-        """Home units per foreign unit, as posted."""
-        liquidity, _counterpart, _writeoff = record._seek_for_lines()
-        foreign = sum((dec(str(line.amount_currency)) for line in liquidity), dec(0))
-        home = sum((dec(str(line.balance)) for line in liquidity), dec(0))
-        return home / foreign if foreign else dec(1)

@@ -144,8 +144,9 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     def _payments_on_it(self, binding):
         """Open operations of payments that are applied to this document in QuickBooks.
 
-        Core takes a payment off a document before it is reset or cancelled, so the payment has
-        changed too; it lets go there first, because what is applied forbids voiding (FACTS 7.5).
+        Core takes a payment off a document that is cancelled, and people do before they reduce
+        one, so the payment has changed too; it lets go there first, because what is applied
+        forbids voiding (FACTS 7.5). A document that is reset to draft keeps its payments.
         The same holds for a credit note that is applied, which is a Payment as well.
         """
         links = [
@@ -249,6 +250,24 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
     def _party_ids(self, ctx, record, partner):
         """The remote id of a document's party by the partner's id, if it is linked."""
         return ctx.remote_ids(partner, self._party_type, self._variant(ctx, record))
+
+    def _receivable(self, ctx, record):
+        """QuickBooks' account of receivables in the document's currency: the mapped one, or the
+        only one (FACTS 9)."""
+        wanted, home = self._currency(record).name, ctx.profile.home_currency
+        rows = self.env["quickbooks.reference"].search(
+            [
+                ("connection_id", "=", ctx.connection.id),
+                ("remote_type", "=", "Account"),
+                ("kind", "=", "Accounts Receivable"),
+            ]
+        )
+        rows = rows.filtered(
+            lambda row: (row._body().get("CurrencyRef") or {}).get("value", home) == wanted
+        )
+        mapping = ctx.mappings.get(("receivable_account", "", 0))
+        chosen = rows & mapping.reference_id if mapping else rows.browse()
+        return chosen or (rows if len(rows) == 1 else rows.browse())
 
     # -- snapshot ------------------------------------------------------------------------------
 

@@ -194,16 +194,9 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         """The lines on receivables, which are what the payment settles."""
         return record._seek_for_lines()[1]
 
-    def _money_lines(self, record):
-        """The lines of the money itself."""
-        return record._seek_for_lines()[0]
-
     def _partner(self, record):
         """Whose payment it is."""
         return record.partner_id.commercial_partner_id
-
-    def _total(self, record):
-        return self._amount(record.amount, record.currency_id)
 
     def _number(self, record):
         """The reference people look for: of an online payment the provider's, if there is one."""
@@ -240,23 +233,3 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
 
     def _method_line(self, record):
         return record.payment_method_line_id
-
-    def _private_notes(self, record):
-        notes = [self.env._("Odoo: %s", record.name or record.display_name)]
-        if record.memo and record.memo != record.name:
-            notes.insert(0, record.memo)
-        return tuple([*notes, self._marker(record)])
-
-    @staticmethod
-    def _mapped(ctx, kind, remote_type, subject):
-        mapping = ctx.mappings.get((kind, subject._name, subject.id))
-        if not mapping or not mapping.reference_id.active:
-            return None
-        return Ref(remote_type, mapping.reference_id.remote_id)
-
-    def _rate(self, record):
-        """Home units per foreign unit, as posted."""
-        lines = self._money_lines(record)
-        foreign = sum((dec(str(line.amount_currency)) for line in lines), dec(0))
-        home = sum((dec(str(line.balance)) for line in lines), dec(0))
-        return home / foreign if foreign else dec(1)

@@ -3,6 +3,7 @@ from odoo import models
 from ..qbo import canonical
 from ..qbo.mapping import credit
 from ..qbo.mapping.payment import read_payment
+from ..qbo.model import Ref
 from ..qbo.money import dec
 
 #: Attributes that say nothing about money.
@@ -34,6 +35,35 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
             for key, value in body.items()
             if key not in self._soft or not canonical.same(payload.get(key), agreed.get(key))
         }
+
+    # -- snapshot ------------------------------------------------------------------------------
+
+    def _total(self, record):
+        return self._amount(record.amount, record.currency_id)
+
+    def _money_lines(self, record):
+        """The lines of the money itself."""
+        return record._seek_for_lines()[0]
+
+    def _private_notes(self, record):
+        notes = [self.env._("Odoo: %s", record.name or record.display_name)]
+        if record.memo and record.memo != record.name:
+            notes.insert(0, record.memo)
+        return tuple([*notes, self._marker(record)])
+
+    @staticmethod
+    def _mapped(ctx, kind, remote_type, subject):
+        mapping = ctx.mappings.get((kind, subject._name, subject.id))
+        if not mapping or not mapping.reference_id.active:
+            return None
+        return Ref(remote_type, mapping.reference_id.remote_id)
+
+    def _rate(self, record):
+        """Home units per foreign unit, as posted."""
+        lines = self._money_lines(record)
+        foreign = sum((dec(str(line.amount_currency)) for line in lines), dec(0))
+        home = sum((dec(str(line.balance)) for line in lines), dec(0))
+        return home / foreign if foreign else dec(1)
 
     # -- making room ---------------------------------------------------------------------------
 

@@ -66,7 +66,8 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         needed |= self._letting_go(operation.binding_id, record)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
-        payload = money_back(self._snapshot(ctx, record), ctx.profile, self._receivable(ctx))
+        receivable = Ref("Account", self._receivable(ctx, record).remote_id)
+        payload = money_back(self._snapshot(ctx, record), ctx.profile, receivable)
         return self._write(operation, payload)
 
     def _preflight_refund(self, ctx, record):
@@ -76,7 +77,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         Mapping, missing = self.env["quickbooks.mapping"], self.env["quickbooks.mapping"]
         if not self._bank(ctx, record):
             missing |= Mapping._require(ctx.connection, "deposit_account", record.journal_id)
-        if not self._receivable(ctx):
+        if not self._receivable(ctx, record):
             missing |= Mapping._require(ctx.connection, "receivable_account")
         if missing:
             names = ", ".join(f"{m.subject_name or ''} ({m._kind_label()})" for m in missing)
@@ -101,14 +102,6 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         mapping = ctx.mappings.get(("deposit_account", "account.journal", record.journal_id.id))
         reference = mapping.reference_id if mapping else None
         usable = reference and reference.active and reference.kind == "Bank"
-        return Ref("Account", reference.remote_id) if usable else None
-
-    @staticmethod
-    def _receivable(ctx):
-        """The receivable account of QuickBooks' sales documents."""
-        mapping = ctx.mappings.get(("receivable_account", "", 0))
-        reference = mapping and (mapping.reference_id or mapping.suggested_id)
-        usable = reference and reference.active
         return Ref("Account", reference.remote_id) if usable else None
 
     def _letting_go(self, binding, record):

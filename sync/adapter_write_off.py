@@ -121,24 +121,6 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
         )
         return self.env["quickbooks.mapping"]._require(ctx.connection, "account", unknown)
 
-    def _receivable(self, ctx, record):
-        """QuickBooks' account of receivables in the payment's currency: the mapped one, or the
-        only one (FACTS 9)."""
-        wanted, home = self._currency(record).name, ctx.profile.home_currency
-        rows = self.env["quickbooks.reference"].search(
-            [
-                ("connection_id", "=", ctx.connection.id),
-                ("remote_type", "=", "Account"),
-                ("kind", "=", "Accounts Receivable"),
-            ]
-        )
-        rows = rows.filtered(
-            lambda row: (row._body().get("CurrencyRef") or {}).get("value", home) == wanted
-        )
-        mapping = ctx.mappings.get(("receivable_account", "", 0))
-        chosen = rows & mapping.reference_id if mapping else rows.browse()
-        return chosen or (rows if len(rows) == 1 else rows.browse())
-
     def _payment_operations(self, ctx, operation, record):
         """The open operation of the payment while it uses more of the entry than it will have."""
         money, link = self._money(), operation.binding_id
