@@ -1,7 +1,8 @@
-from odoo import api, models
-from odoo.tools import format_date, format_datetime
+from odoo import api, fields, models
+from odoo.tools import float_repr, format_date
 
 from ..qbo import canonical
+from ..qbo.money import dec
 
 #: Lines of the history that are shown.
 SHOWN = 60
@@ -30,7 +31,7 @@ class QuickbooksStory(models.AbstractModel):
         links = self._links(move)
         if not links:
             return False
-        invoice = links._worst_first()[:1]
+        invoice = links._worst_first()._main_first()[:1]
         paid_here, payment_links = self._paid_here(move, invoice.connection_id)
         return {
             "balances": self._balances(move, invoice),
@@ -59,13 +60,12 @@ class QuickbooksStory(models.AbstractModel):
         """What is open on both sides; theirs is what QuickBooks answered last."""
         currency = move.currency_id
         theirs = link.remote_balance
-        here = f"{currency.round(move.amount_residual):.{currency.decimal_places}f}"
-        there = theirs and f"{currency.round(float(theirs)):.{currency.decimal_places}f}"
+        here = dec(float_repr(move.amount_residual, currency.decimal_places))
         return {
             "here": currency.format(move.amount_residual),
             "there": currency.format(float(theirs)) if theirs else "",
-            "same": not theirs or here == there,
-            "at": format_datetime(self.env, link.last_sync_at) if link.last_sync_at else "",
+            "same": not theirs or here == dec(theirs),
+            "at": fields.Datetime.to_string(link.last_sync_at) or "",
             "url": link.url or "",
         }
 
@@ -181,7 +181,7 @@ class QuickbooksStory(models.AbstractModel):
         return [
             {
                 "id": log.id,
-                "at": format_datetime(self.env, log.create_date),
+                "at": fields.Datetime.to_string(log.create_date),
                 "level": log.level,
                 "about": " ".join(filter(None, (log.local_name, log.binding_id.remote_id))),
                 "type": log.remote_type or "",

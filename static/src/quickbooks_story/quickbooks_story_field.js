@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -41,6 +42,11 @@ export class QuickbooksStoryField extends Component {
 
     icon(line) {
         return ICONS[line.level];
+    }
+
+    /** A moment in the reader's time zone, as the chatter beside it shows them. */
+    time(utc) {
+        return formatDateTime(deserializeDateTime(utc));
     }
 
     open(payment) {
