@@ -37,6 +37,11 @@ from . import adapter_purchase
 from . import adapter_billpayments
 from . import adapter_billpayment
 from . import adapter_billpayment_credit
+from . import online
+from . import adapter_receipts
+from . import adapter_salesreceipt
+from . import adapter_refundreceipt
+from . import adapter_receipt_chain
 from . import planner
 from . import lookup
 from . import settle

@@ -36,7 +36,11 @@ from . import test_payment_statement
 from . import test_project
 from . import test_pull
 from . import test_random_invoices
+from . import test_refund_receipt
+from . import test_receipt_invoiced
+from . import test_receipt_of_order
 from . import test_review_request
+from . import test_sales_receipt
 from . import test_security
 from . import test_tax_mapping
 from . import test_tax_rounding
