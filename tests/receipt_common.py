@@ -21,7 +21,7 @@ class ReceiptCase(PaymentCase):
         cls.method_line = cls.journal.inbound_payment_method_line_ids[:1]
         cls.method_line.payment_provider_id = cls.provider
         cls.provider.invalidate_recordset(["journal_id"])
-        cls.account = cls.map("deposit_account", cls.journal, "Checking")
+        cls.account = cls.map("deposit_account", cls.journal, ("kind", "=", "Bank"))
         cls.method = cls.map("payment_method", cls.method_line)
         cls.connection.online_grace = 0
         cls.buyer = cls.env["res.partner"].create(
@@ -29,11 +29,11 @@ class ReceiptCase(PaymentCase):
         )
 
     @classmethod
-    def map(cls, kind, subject, name=None):
+    def map(cls, kind, subject, *conditions):
         mapping = cls.env["quickbooks.mapping"]._require(cls.connection, kind, subject)
-        domain = [*mapping._legal_domain(), *([("name", "=", name)] if name else [])]
+        domain = [*mapping._legal_domain(), *conditions]
         mapping.reference_id = cls.env["quickbooks.reference"].search(domain, limit=1)
-        assert mapping.reference_id, (kind, name)
+        assert mapping.reference_id, (kind, conditions)
         return mapping.reference_id
 
     # -- Odoo's side ---------------------------------------------------------------------------

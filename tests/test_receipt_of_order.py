@@ -12,6 +12,7 @@ class OrderCase(ReceiptCase):
         super().setUp()
         if "sale.order" not in self.env:
             self.skipTest("the addon sale is not installed")
+        self.env.user.group_ids |= self.env.ref("sales_team.group_sale_manager")
         self.tax = self.company_data["default_tax_sale"]
 
     def order(self, *lines, **values):
@@ -34,6 +35,7 @@ class OrderCase(ReceiptCase):
         return self.env["sale.order"].create(
             {
                 "partner_id": self.buyer.id,
+                "pricelist_id": False,  # in the company's currency
                 "order_line": [Command.create(command) for command in commands],
                 **values,
             }
@@ -221,29 +223,45 @@ class TestReceiptOfOrder(OrderCase):
 class TestReceiptOfOrderAbroad(OrderCase):
     """Outside the US every line has its code, and tax is rounded line by line."""
 
+    country = "uk"
     simulator_options = {"profile": "gb"}
-    country = "gb"
 
     @classmethod
     def add_tax_code(cls, name, rate):
         """The company's own codes do."""
 
-    def test_tax_as_on_the_order(self):
+    def setUp(self):
+        super().setUp()
+        self.company.tax_calculation_rounding_method = "round_globally"
+        self.tax = self.env["account.tax"].create(
+            {"name": "VAT 20", "amount": 20, "company_id": self.company.id}
+        )
+        Mapping = self.env["quickbooks.mapping"]
+        Mapping._require(self.connection, "tax", self.tax).action_accept()
+        Mapping._require(self.connection, "tax").action_accept()
+
+    def test_tax_as_billed(self):
+        """Three lines of 0.03 at 20 %: on the sum 0.018, so 0.02; by line it would be 0.03."""
         order = self.order(
-            (self.product_a, 3, 33.33, 0, True),
-            (self.product_b, 7, 1.07, 0, True),
+            *((self.product_a, 1, 0.03, 0, True) for _line in range(3)),
             (self.product_b, 1, 20, 0, False),
         )
+        self.assertEqual(f"{order.amount_tax:.2f}", "0.02")
         payment = self.sold_order(order)
         receipt = self.receipt(payment)
-        self.assertEqual(dec(receipt["TotalAmt"]), dec(f"{order.amount_total:.2f}"))
-        tax = dec(receipt["TxnTaxDetail"]["TotalTax"])
-        self.assertEqual(tax, dec(f"{order.amount_tax:.2f}"))
+        self.assertEqual(dec(receipt["TotalAmt"]), dec("20.11"))
+        self.assertEqual(dec(receipt["TxnTaxDetail"]["TotalTax"]), dec("0.02"))
         refund = self.give_back(payment)
         self.run_worker()
         self.assertEqual(refund.qbo_state, "synced", refund.qbo_error)
         remote = self.receipt(refund, "RefundReceipt")
-        self.assertEqual(dec(remote["TxnTaxDetail"]["TotalTax"]), tax)
+        self.assertEqual(dec(remote["TxnTaxDetail"]["TotalTax"]), dec("0.02"))
+
+    def test_a_part(self):
+        order = self.order((self.product_a, 3, 33.33, 0, True), (self.product_b, 1, 20, 0, False))
+        receipt = self.receipt(self.sold_order(order, 40))
+        self.assertEqual(dec(receipt["TotalAmt"]), dec("40"))
+        self.assertTrue(dec(receipt["TxnTaxDetail"]["TotalTax"]))
 
     def test_a_donation(self):
         """Money without an order is not taxed, and its line says so."""

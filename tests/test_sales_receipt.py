@@ -256,3 +256,43 @@ class TestSalesReceipt(ReceiptCase):
             form.qbo_online_policy = "payment"
         form.record.execute()
         self.assertEqual(self.connection.online_policy, "payment")
+
+
+@tagged("post_install", "-at_install")
+class TestSalesReceiptCurrency(ReceiptCase):
+    """In another currency, at the rate of the payment."""
+
+    preferences = {"CustomTxnNumbers": True, "MultiCurrencyEnabled": True}
+
+    @classmethod
+    def prepare(cls):
+        result = super().prepare()
+        cls.euro = cls.setup_other_currency("EUR", rates=[("2026-03-01", 0.8)])
+        return result
+
+    def test_sold_and_given_back(self):
+        before = self.ledger()
+        payment = self.sold(100, currency=self.euro)
+        receipt = self.receipt(payment)
+        self.assertEqual(receipt["CurrencyRef"]["value"], "EUR")
+        self.assertEqual(dec(receipt["ExchangeRate"]), dec("1.25"))
+        liquidity = payment._seek_for_lines()[0]
+        self.assertEqual(dec(receipt["HomeTotalAmt"]), dec(f"{liquidity.balance:.2f}"))
+        customer = self.binding(self.buyer, "Customer")
+        self.assertFalse(customer, "the customer of the home currency is not needed")
+        refund = self.give_back(payment, 40)
+        self.run_worker()
+        self.assertEqual(refund.qbo_state, "synced", refund.qbo_error)
+        remote = self.receipt(refund, "RefundReceipt")
+        self.assertEqual((remote["CurrencyRef"]["value"], dec(remote["TotalAmt"])), ("EUR", 40))
+        self.assert_moved(before, bank=75, income=75)
+
+    def test_invoiced_later(self):
+        payment = self.sold(115, currency=self.euro)
+        move = self.invoice_it(payment, currency_id=self.euro.id)
+        self.run_worker()
+        self.recover()
+        self.assertEqual((payment.qbo_state, move.qbo_state), ("synced", "synced"), move.qbo_error)
+        self.assertFalse(self.ours("SalesReceipt"))
+        self.assertEqual(len(self.ours("Payment")), 1)
+        self.assert_paid_alike(move)
