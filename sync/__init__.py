@@ -59,6 +59,7 @@ from . import inbound_vendor
 from . import inbound_invoice
 from . import inbound_creditmemo
 from . import inbound_application
+from . import inbound_watched
 from . import inbound_payment
 from . import inbound_forms
 from . import drift

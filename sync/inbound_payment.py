@@ -338,7 +338,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
         if not record:
             return Verdict("skipped", "record_gone", binding=binding)
         if remote.deleted:
-            return self._gone(binding)
+            return self._tombstone(binding)
         if self._is_echo(binding, remote.body) and not remote.wanted:
             return Verdict("skipped", "inbound_echo", binding=binding)
         entry = self._entry(ctx, record)
@@ -349,15 +349,6 @@ class QuickbooksInboundPayment(models.AbstractModel):
         state = "synced" if binding.state == "conflict" and agreed else None
         self._take(binding, remote.body, state=state)
         return Verdict("skipped", "inbound_nothing_ours", binding=binding)
-
-    def _gone(self, binding):
-        if binding.state == "gone" or binding.voided:
-            return Verdict("skipped", "inbound_gone", binding=binding)
-        text = self._sentence("remote_deleted")
-        binding.drift_remote = False
-        binding._set_state("gone", "remote_deleted", text)
-        binding._log_note("warning", text)
-        return Verdict("done", "inbound_gone", binding=binding)
 
     # -- a payment we do not know --------------------------------------------------------------
 

@@ -395,6 +395,7 @@ SENTENCES = {
     "inbound_older": _lt("A newer change took its place."),
     "inbound_nothing_ours": _lt("Nothing changed that Odoo keeps too."),
     "inbound_not_ours": _lt("Not an invoice of Odoo."),
+    "inbound_not_linked": _lt("Not a document of Odoo."),
     "inbound_not_our_credit": _lt("Not a credit note of Odoo."),
     "inbound_gone": _lt("It was deleted in QuickBooks."),
     "inbound_off": _lt("This does not come back: it is switched off in the settings."),

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.quickbooks_event import FOLLOWED
+from ..models.quickbooks_event import FOLLOWED, WATCHED
 from ..qbo import canonical, dates, entities, query
 from ..qbo.errors import QboError
 from ..qbo.http.limits import Limiter
@@ -18,6 +18,8 @@ from .inbound import SOON, Remote, Verdict
 
 _logger = logging.getLogger(__name__)
 
+#: The order in which objects are read and applied.
+ORDER = (*FOLLOWED, *WATCHED)
 #: Events looked at in one round.
 EVENT_LIMIT = 1000
 #: Seconds the reading may wait for permits.
@@ -265,7 +267,7 @@ class QuickbooksPull(models.AbstractModel):
         Does HTTP; touches no recordset. A query may lag behind (FACTS 14#13), so what is missing
         or older than its event is read by its id, which does not.
         """
-        for remote_type in FOLLOWED:
+        for remote_type in ORDER:
             wanted = {
                 look.remote_id: look
                 for look in looks
@@ -315,7 +317,7 @@ class QuickbooksPull(models.AbstractModel):
         ctx = inbox.env["quickbooks.planner"]._context(connection, ())
         done, unexplained = 0, []
         end = time.monotonic() + APPLY_SECONDS
-        ordered = sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type))
+        ordered = sorted(looks, key=lambda look: ORDER.index(look.remote_type))
         for number, look in enumerate(ordered):
             if number and time.monotonic() > end:
                 self._leave(ordered[number:] + unexplained)

@@ -50,6 +50,7 @@ from . import test_trouble
 from . import test_vault
 from . import test_vendor
 from . import test_vendor_back
+from . import test_watched
 from . import test_webhook
 from . import test_write_off
 from . import test_write_off_back
