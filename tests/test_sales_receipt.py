@@ -244,6 +244,44 @@ class TestSalesReceipt(ReceiptCase):
         self.run_worker()
         self.assertEqual((payment.state, payment.qbo_state), ("canceled", "voided"))
 
+    # -- changed there -------------------------------------------------------------------------
+
+    def sweep(self):
+        self.connection.sudo()._channel("pull").swept_at = False
+        self.run_pull()
+
+    def test_edited_there(self):
+        """It is shown, and a person sends ours again."""
+        payment = self.sold(115)
+        receipt = self.receipt(payment)
+        body = {"Id": receipt["Id"], "SyncToken": receipt["SyncToken"], "sparse": True}
+        self.simulator.control.change("SalesReceipt", {**body, "TxnDate": "2026-01-02"})
+        self.sweep()
+        self.assertEqual(payment.qbo_state, "conflict")
+        self.binding(payment, "SalesReceipt").action_send_again()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(self.receipt(payment)["TxnDate"], str(payment.date))
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
+
+    def test_deleted_there(self):
+        """Nothing takes its place unasked: no new receipt, and no payment either."""
+        payment = self.sold(115)
+        receipt = self.receipt(payment)
+        address = {"Id": receipt["Id"], "SyncToken": receipt["SyncToken"]}
+        self.simulator.control.change("SalesReceipt", address, operation="delete")
+        self.sweep()
+        self.assertEqual(payment.qbo_state, "gone")
+        payment.memo = "touched"
+        self.commit()
+        self.recover()
+        self.assertFalse(self.ours("SalesReceipt") or self.ours("Payment"))
+        self.binding(payment, "SalesReceipt").action_send_again()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(len(self.ours("SalesReceipt")), 1)
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
+
     # -- settings ------------------------------------------------------------------------------
 
     def test_settings(self):
