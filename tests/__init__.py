@@ -38,7 +38,6 @@ from . import test_pull
 from . import test_random_invoices
 from . import test_refund_receipt
 from . import test_receipt_invoiced
-from . import test_receipt_of_order
 from . import test_review_request
 from . import test_sales_receipt
 from . import test_security
@@ -52,5 +51,7 @@ from . import test_vendor
 from . import test_vendor_back
 from . import test_watched
 from . import test_webhook
+from . import test_with_sale_random
+from . import test_with_sale_receipt
 from . import test_write_off
 from . import test_write_off_back

@@ -47,8 +47,7 @@ class TestReceiptInvoiced(ReceiptCase):
         self.simulator.control.clear_log()
         move = self.invoice(partner=self.buyer, post=False)
         payment.payment_transaction_id.invoice_ids = move
-        move.with_context(skip_account_move_synchronization=True)
-        self.env["account.move"].browse(move.id).action_post()
+        move.action_post()
         self.commit()
         self.run_worker()
         self.assertEqual(self.steps()[:2], ["salesreceipt", "invoice"])
@@ -123,6 +122,23 @@ class TestReceiptInvoiced(ReceiptCase):
         (remote,) = self.ours("Payment")
         self.assertEqual(dec(remote["UnappliedAmt"]), dec("115"))
         self.assertEqual((payment.qbo_state, move.qbo_state), ("synced", "voided"))
+
+    def test_assigned_to_an_invoice_that_is_there(self):
+        """The money does not arrive a second time before the receipt is void."""
+        payment = self.sold(115)
+        move = self.synced_invoice(partner=self.buyer)
+        deposit = self.deposit(self.receipt(payment))
+        self.apply(payment, move)
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, "held")
+        self.assertFalse(self.ours("Payment"))
+        self.assertTrue(dec(self.remote_of(move, "Invoice")["Balance"]))
+        address = {"Id": deposit["Id"], "SyncToken": deposit["SyncToken"]}
+        self.simulator.control.change("Deposit", address, operation="delete")
+        payment.action_qbo_sync()
+        self.commit()
+        self.run_worker()
+        self.assert_invoiced(payment, move)
 
     def test_a_draft_changes_nothing_yet(self):
         payment = self.sold(115)
