@@ -77,6 +77,26 @@ class TestReceiptInvoiced(ReceiptCase):
         self.assertEqual((len(self.ours("Invoice")), len(self.ours("Payment"))), (count, count))
         self.assert_moved(before, bank=total, income=100 * count, tax=15 * count)
 
+    def test_many_at_once(self):
+        """In batches, and one that is stuck holds up no other."""
+        before = self.ledger()
+        payments = [self.pay_online(115) for _number in range(6)]
+        self.run_worker()
+        self.assertEqual(len(self.ours("SalesReceipt")), 6)
+        self.deposit(self.receipt(payments[2]))
+        self.simulator.control.clear_log()
+        moves = [self.invoice_it(payment) for payment in payments]
+        self.run_worker()
+        self.recover()
+        states = [payment.qbo_state for payment in payments]
+        self.assertEqual(states, ["synced", "synced", "held", "synced", "synced", "synced"])
+        self.assertEqual(moves[2].qbo_state, "waiting")
+        for move in moves[:2] + moves[3:]:
+            self.assert_paid_alike(move)
+        self.assertEqual((len(self.ours("Invoice")), len(self.ours("Payment"))), (5, 5))
+        self.assertTrue([call for call in self.writes() if call.path.endswith("/batch")])
+        self.assert_moved(before, bank=690, income=615, tax=75)
+
     def test_a_deposited_receipt_waits_for_a_person(self):
         payment = self.sold(115)
         deposit = self.deposit(self.receipt(payment))

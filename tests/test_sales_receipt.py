@@ -1,6 +1,7 @@
 """Money paid online without an invoice becomes a sales receipt, exactly once."""
 
-from odoo.tests import Form, tagged
+from odoo import Command
+from odoo.tests import Form, new_test_user, tagged
 
 from ..qbo.money import dec
 from .receipt_common import ReceiptCase
@@ -121,6 +122,26 @@ class TestSalesReceipt(ReceiptCase):
         self.run_worker()
         self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
         self.assertTrue(self.receipt(payment))
+
+    def test_people_of_invoicing_may_ask(self):
+        """Although they may not see the provider's transactions."""
+        self.connection.online_grace = 15
+        user = new_test_user(
+            self.env,
+            "clerk",
+            groups="account.group_account_invoice,quickbooks_online.group_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        payment = self.pay_online()
+        refund = self.give_back(payment, 15)
+        self.run_worker()
+        (payment | refund).with_user(user).action_qbo_sync()
+        self.commit()
+        self.run_worker()
+        self.assertEqual((payment.qbo_state, refund.qbo_state), ("synced", "synced"))
+        with Form(payment.with_user(user)) as form:
+            self.assertEqual(form.qbo_state, "synced")
 
     def test_invoiced_a_moment_later(self):
         """Then it never was a receipt."""
