@@ -48,6 +48,7 @@ KINDS = {
     "income_account": MappingKind("Account", ("Income",), ("product.category", "product.template")),
     "account": MappingKind("Account", LEDGER_ACCOUNTS, ("account.account",)),
     "receivable_account": MappingKind("Account", ("Accounts Receivable",), required=False),
+    "payable_account": MappingKind("Account", ("Accounts Payable",), required=False),
     "default_item": MappingKind("Item", ("Service", "NonInventory", "Inventory")),
     "tax": MappingKind("TaxCode", subjects=("account.tax",)),
     "term": MappingKind("Term", subjects=("account.payment.term",), required=False),
@@ -90,6 +91,7 @@ class QuickbooksMapping(models.Model):
             ("income_account", "Income account"),
             ("account", "Account"),
             ("receivable_account", "Receivable account"),
+            ("payable_account", "Payable account"),
             ("default_item", "Item for lines without product"),
             ("tax", "Sales tax"),
             ("term", "Payment term"),
@@ -460,7 +462,7 @@ class QuickbooksMapping(models.Model):
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
             return suggest.default_item(candidates)
-        if kind == "receivable_account":
+        if kind in ("receivable_account", "payable_account"):
             return suggest.receivable(candidates)
         if kind == "account":
             code = record.with_company(self.company_id).code or ""

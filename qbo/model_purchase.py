@@ -81,3 +81,24 @@ class BillSnapshot:
     taxes: tuple[RateTax, ...] | None = None
     taxed: bool = False
     private_notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DepositSnapshot:
+    """Money that came back from a vendor, as posted in Odoo.
+
+    :ivar account: where it arrived
+    :ivar amount: credited to payables
+    :ivar parts: account, text and amount of what else the money is explained by, credit positive
+    """
+
+    date: str
+    vendor: Ref
+    currency: str
+    account: Ref
+    payable: Ref
+    amount: Decimal
+    parts: tuple[tuple[Ref, str, Decimal], ...] = ()
+    rate: Decimal = Decimal(1)
+    method: Ref | None = None
+    private_notes: tuple[str, ...] = ()

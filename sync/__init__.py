@@ -36,6 +36,9 @@ from . import adapter_vendorcredit
 from . import adapter_purchase
 from . import adapter_billpayments
 from . import adapter_billpayment
+from . import adapter_billpayment_write_off
+from . import adapter_prepayment
+from . import adapter_deposit
 from . import adapter_billpayment_credit
 from . import planner
 from . import lookup
