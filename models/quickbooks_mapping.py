@@ -63,6 +63,9 @@ KINDS = {
     "payment_account": MappingKind("Account", ("Bank", "Credit Card"), ("account.journal",)),
 }
 
+#: Need no choice while QuickBooks has one for each currency, which it adds by itself (FACTS 9).
+PARTY_ACCOUNTS = ("receivable_account", "payable_account")
+
 
 class QuickbooksMapping(models.Model):
     """What an account, tax or term of Odoo is called in QuickBooks.
@@ -462,7 +465,7 @@ class QuickbooksMapping(models.Model):
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
             return suggest.default_item(candidates)
-        if kind in ("receivable_account", "payable_account"):
+        if kind in PARTY_ACCOUNTS:
             return suggest.receivable(candidates)
         if kind == "account":
             code = record.with_company(self.company_id).code or ""
@@ -558,7 +561,9 @@ class QuickbooksMapping(models.Model):
         rows._drop_illegal()
         self.env.add_to_compute(self._fields["subject_name"], rows)
         rows.filtered(lambda row: not row.reference_id)._suggest()
-        rows.filtered(lambda row: row.state == "mapped" and row.waiting_count)._release()
+        rows.filtered(
+            lambda row: (row.state == "mapped" or row.kind in PARTY_ACCOUNTS) and row.waiting_count
+        )._release()
 
     @api.model
     def _propose_purchases(self, connection):

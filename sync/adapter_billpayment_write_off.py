@@ -25,8 +25,8 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
         settled = self._total(record) + self._write_off_amount(record)
         return sum(allocations.values(), dec(0)) > settled
 
-    def _needed_operations(self, ctx, operation, record, allocations):
-        needed = super()._needed_operations(ctx, operation, record, allocations)
+    def _companion_operations(self, ctx, operation, record, allocations):
+        needed = super()._companion_operations(ctx, operation, record, allocations)
         return needed | self._write_off_operations(ctx, operation, record)
 
     def _snapshot(self, ctx, record, allocations):

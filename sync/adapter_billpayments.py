@@ -85,6 +85,7 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         if problem:
             return problem
         needed = self._needed_operations(ctx, operation, record, allocations)
+        needed |= self._companion_operations(ctx, operation, record, allocations)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
         if not self._is_of_use(ctx, record, allocations):
@@ -187,6 +188,10 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         for settled in allocations:
             needed |= self._settler(settled)._needed_documents(ctx, operation, settled)
         return needed
+
+    def _companion_operations(self, ctx, operation, record, allocations):
+        """Open operations of other objects that stand for the same record."""
+        return self.env["quickbooks.operation"]
 
     # -- snapshot ------------------------------------------------------------------------------
 

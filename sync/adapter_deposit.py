@@ -5,7 +5,7 @@ from ..qbo.mapping.vendor_money import deposit
 from ..qbo.model import Ref
 from ..qbo.model_purchase import DepositSnapshot
 from ..qbo.money import dec
-from .plan import Done, Hold, Wait
+from .plan import Done, Hold, NeedLists, Wait
 
 
 class QuickbooksDepositAdapter(models.AbstractModel):
@@ -88,6 +88,8 @@ class QuickbooksDepositAdapter(models.AbstractModel):
             excuse = self._excuse(ctx, record)
             if excuse:
                 return Done(excuse, None)
+        if not self._payable(ctx, record) and self._are_accounts_behind(ctx, operation.create_date):
+            return NeedLists(("Account",))
         problem = self._preflight(ctx, record) or self._preflight_accounts(ctx, record)
         if problem:
             return problem

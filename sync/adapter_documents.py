@@ -277,6 +277,15 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         chosen = rows & mapping.reference_id if mapping else rows.browse()
         return chosen or (rows if len(rows) == 1 else rows.browse())
 
+    def _are_accounts_behind(self, ctx, moment):
+        """Whether our copy of the accounts was read before something happened that may have made
+        QuickBooks add one: it does with the first document of a currency (FACTS 9)."""
+        directory = self.env["quickbooks.directory"]
+        state = directory._state(ctx.connection.sudo()._channel()).get("Account")
+        if "Account" not in ctx.fresh_lists or not state:
+            return True
+        return fields.Datetime.to_datetime(state["read_at"]) <= moment
+
     # -- snapshot ------------------------------------------------------------------------------
 
     def _marker(self, record):

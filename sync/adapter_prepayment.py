@@ -8,7 +8,7 @@ from ..qbo.mapping.document import read_document
 from ..qbo.mapping.vendor_money import prepayment, used_as
 from ..qbo.model import Ref
 from ..qbo.money import dec
-from .plan import Done, Hold, Wait
+from .plan import Done, Hold, NeedLists, Wait
 
 CHECK = "check_printing"
 
@@ -69,6 +69,8 @@ class QuickbooksPrepaymentAdapter(models.AbstractModel):
             return Done("nothing_to_do", None)
         if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
             return Done("before_cutoff", None)
+        if not self._payable(ctx, record) and self._are_accounts_behind(ctx, operation.create_date):
+            return NeedLists(("Account",))
         problem = self._preflight(ctx, record) or self._preflight_accounts(ctx, record)
         if problem:
             return problem
@@ -199,9 +201,9 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
         link = Binding._of(ctx.connection, record, self._remote_type).get(record.id, Binding)
         return not link.remote_id or link.voided
 
-    def _needed_operations(self, ctx, operation, record, allocations):
+    def _companion_operations(self, ctx, operation, record, allocations):
         """Also of the prepayment: while one may be on its way, nobody knows who has the money."""
-        needed = super()._needed_operations(ctx, operation, record, allocations)
+        needed = super()._companion_operations(ctx, operation, record, allocations)
         prepayments, Binding = self._prepayments(), self.env["quickbooks.binding"]
         if self._wants_prepayment(ctx, record):
             needed |= self._dependency_operations(ctx, prepayments, record, operation.released)
@@ -214,9 +216,7 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
 
     def _is_of_use(self, ctx, record, allocations):
         prepaid = self._prepaid(ctx, record)
-        return not prepaid or bool(
-            allocations and self._prepayments()._room(ctx, prepaid, record)
-        )
+        return not prepaid or bool(allocations and self._prepayments()._room(ctx, prepaid, record))
 
     def _used_prepayment(self, ctx, record, prepaid):
         """How much of its expense the BillPayment uses in QuickBooks."""

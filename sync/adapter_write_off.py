@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..qbo import canonical
 from ..qbo.mapping.write_off import postings, write_off, written_off
@@ -114,13 +114,9 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
 
     def _is_list_behind(self, ctx, operation, moves):
         """Whether our copy of the accounts was read before the invoices arrived."""
-        directory = self.env["quickbooks.directory"]
-        state = directory._state(ctx.connection.sudo()._channel()).get("Account")
-        if "Account" not in ctx.fresh_lists or not state:
-            return True
         links = self.env["quickbooks.binding"]._links(ctx.connection, moves, self._settles)
         arrived = filter(None, [operation.create_date, *links.mapped("last_sync_at")])
-        return fields.Datetime.to_datetime(state["read_at"]) <= max(arrived)
+        return self._are_accounts_behind(ctx, max(arrived))
 
     def _ledger_account(self, ctx, record):
         return self._receivable(ctx, record)

@@ -261,9 +261,7 @@ SENTENCES = {
     "not_a_customer_invoice": _lt(
         "Only invoices, bills and their credit notes go to QuickBooks so far."
     ),
-    "not_a_customer_payment": _lt(
-        "Only payments of customers and vendors go to QuickBooks."
-    ),
+    "not_a_customer_payment": _lt("Only payments of customers and vendors go to QuickBooks."),
     "not_a_matched_line": _lt(
         "Only money received that is matched with customer invoices goes to QuickBooks."
     ),

@@ -370,9 +370,7 @@ class BillPaymentRules(Settlement):
             link_of(line).get("TxnType") in ("Expense", "Check")
             and work.switch("bill_payment_expenses") == "refuse"
         ):
-            raise fault(
-                "620", "Transaction can't be linked : an expense pays no bill", "LinkedTxn"
-            )
+            raise fault("620", "Transaction can't be linked : an expense pays no bill", "LinkedTxn")
         return super().settle_line(work, new, old, line)
 
     def sign(self, work, obj, link, target):
