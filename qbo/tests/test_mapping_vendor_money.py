@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+
 from qbo.mapping.bill_payment import bill_payment, read_bill_payment
 from qbo.mapping.credit import amounts
 from qbo.mapping.vendor_money import deposit, prepayment, used_as
