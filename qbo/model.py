@@ -42,6 +42,9 @@ class CompanyProfile:
     class_per_line: bool = False
     class_per_txn: bool = False
     track_departments: bool = False
+    #: purchases may name a customer on their lines, and be billed to him
+    track_customers: bool = True
+    billable_expenses: bool = False
 
     @property
     def us(self) -> bool:

@@ -31,6 +31,7 @@ from . import applications
 from . import adapter_application
 from . import adapter_refund
 from . import adapter_purchases
+from . import adapter_purchases_tracking
 from . import adapter_bill
 from . import adapter_vendorcredit
 from . import adapter_purchase

@@ -143,3 +143,18 @@ def test_5_14_money_back_uses_up_a_vendor_credit(qbo, sim):
     address = {"Id": back["Id"], "SyncToken": back["SyncToken"]}
     qbo.refused("Deposit", address, "6000", operation="delete")
     assert sim.control.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("per_line", "per_form", "kept"),
+    [(True, False, True), (False, True, True), (False, False, False)],
+)
+def test_14_47_a_bill_has_its_class_on_the_lines(qbo, sim, per_line, per_form, kept):
+    """There is no other place (FACTS 5.13), however classes are switched on."""
+    sim.control.preference("ClassTrackingPerTxnLine", per_line)
+    sim.control.preference("ClassTrackingPerTxn", per_form)
+    ident = qbo.create("Class", {"Name": "Garden"})["Id"]
+    body = bill(10)
+    body["Line"][0]["AccountBasedExpenseLineDetail"]["ClassRef"] = {"value": ident}
+    detail = qbo.create("Bill", body)["Line"][0]["AccountBasedExpenseLineDetail"]
+    assert ("ClassRef" in detail) is kept
