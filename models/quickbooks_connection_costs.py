@@ -17,6 +17,6 @@ class QuickbooksConnection(models.Model):
         required=True,
         tracking=True,
         help="The customer on lines of vendor bills and expenses whose analytic distribution "
-        "points to a project with a customer. What Odoo invoices to the customer again is never billable "
-        "in QuickBooks, or he would be charged twice.",
+        "points to a project with a customer. What Odoo invoices to him again is never billable in "
+        "QuickBooks, or he would be charged twice.",
     )
