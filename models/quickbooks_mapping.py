@@ -50,6 +50,7 @@ KINDS = {
     "income_account": MappingKind("Account", ("Income",), ("product.category", "product.template")),
     "account": MappingKind("Account", LEDGER_ACCOUNTS, ("account.account",)),
     "receivable_account": MappingKind("Account", ("Accounts Receivable",), required=False),
+    "payable_account": MappingKind("Account", ("Accounts Payable",), required=False),
     "default_item": MappingKind("Item", ("Service", "NonInventory", "Inventory")),
     "tax": MappingKind("TaxCode", subjects=("account.tax",)),
     "term": MappingKind("Term", subjects=("account.payment.term",), required=False),
@@ -70,6 +71,9 @@ KINDS = {
     "untaxed_purchase": MappingKind("TaxCode", ("code", "purchase")),
     "payment_account": MappingKind("Account", ("Bank", "Credit Card"), ("account.journal",)),
 }
+
+#: Need no choice while QuickBooks has one for each currency, which it adds by itself (FACTS 9).
+PARTY_ACCOUNTS = ("receivable_account", "payable_account")
 
 
 class QuickbooksMapping(models.Model):
@@ -99,6 +103,7 @@ class QuickbooksMapping(models.Model):
             ("income_account", "Income account"),
             ("account", "Account"),
             ("receivable_account", "Receivable account"),
+            ("payable_account", "Payable account"),
             ("default_item", "Item for lines without product"),
             ("tax", "Sales tax"),
             ("term", "Payment term"),
@@ -493,7 +498,7 @@ class QuickbooksMapping(models.Model):
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
             return suggest.default_item(candidates)
-        if kind == "receivable_account":
+        if kind in PARTY_ACCOUNTS:
             return suggest.receivable(candidates)
         if kind == "account":
             code = record.with_company(self.company_id).code or ""
@@ -590,7 +595,9 @@ class QuickbooksMapping(models.Model):
         rows._drop_illegal()
         self.env.add_to_compute(self._fields["subject_name"], rows)
         rows.filtered(lambda row: not row.reference_id)._suggest()
-        rows.filtered(lambda row: row.state == "mapped" and row.waiting_count)._release()
+        rows.filtered(
+            lambda row: (row.state == "mapped" or row.kind in PARTY_ACCOUNTS) and row.waiting_count
+        )._release()
 
     @api.model
     def _propose_currencies(self, connection, journals):

@@ -127,7 +127,7 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
             return "voided", "", {}
         if not record:
             return "synced", "", {}
-        remote, total = self._read(body), self._total(record)
+        remote, total = self._read(body), self._wanted_total(operation, record)
         if remote.total != total:
             return "mismatch", "total_differs", {"remote": remote.total, "local": total}
         theirs = credit.amounts(body)
@@ -136,6 +136,10 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
             applied = sum(theirs.values(), dec(0))
             return "mismatch", "applied_differs", {"remote": applied, "local": sum(ours.values())}
         return "synced", "", {}
+
+    def _wanted_total(self, operation, record):
+        """What the answer must have as its amount."""
+        return self._total(record)
 
     @staticmethod
     def _read(body):

@@ -17,6 +17,7 @@ from . import test_drift
 from . import test_exactly_once
 from . import test_exactly_once_answered
 from . import test_expense
+from . import test_expense_files
 from . import test_fairness
 from . import test_host_fields
 from . import test_invoice
@@ -35,6 +36,7 @@ from . import test_payment_origin
 from . import test_payment_statement
 from . import test_project
 from . import test_pull
+from . import test_purchase_tracking
 from . import test_random_invoices
 from . import test_review_request
 from . import test_security
@@ -46,7 +48,4 @@ from . import test_trouble
 from . import test_vault
 from . import test_vendor
 from . import test_vendor_back
-from . import test_watched
-from . import test_webhook
-from . import test_write_off
-from . import test_write_off_back
+from . import test_vendor_money
