@@ -41,6 +41,11 @@ from . import adapter_billpayment_write_off
 from . import adapter_prepayment
 from . import adapter_deposit
 from . import adapter_billpayment_credit
+from . import online
+from . import adapter_receipts
+from . import adapter_salesreceipt
+from . import adapter_refundreceipt
+from . import adapter_receipt_chain
 from . import planner
 from . import lookup
 from . import settle
