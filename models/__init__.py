@@ -5,6 +5,7 @@ from . import quickbooks_connection_review
 from . import quickbooks_connection_projects
 from . import quickbooks_connection_analytics
 from . import quickbooks_connection_attachments
+from . import quickbooks_connection_costs
 from . import quickbooks_connection_online
 from . import quickbooks_channel
 from . import quickbooks_credential

@@ -20,9 +20,10 @@ class AccountMoveLine(models.Model):
         result = super().write(vals)
         if "analytic_distribution" in vals and self.env["quickbooks.connection"]._has_analytics():
             posted = self.filtered(lambda line: line.parent_state == "posted").move_id
-            self.env["quickbooks.capture"]._mark(
-                posted, self.env._("The analytic distribution was changed")
-            )
+            for records in (posted, posted.origin_payment_id):  # an expense paid by the company
+                self.env["quickbooks.capture"]._mark(
+                    records, self.env._("The analytic distribution was changed")
+                )
         return result
 
     @api.model

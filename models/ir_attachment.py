@@ -23,7 +23,7 @@ class IrAttachment(models.Model):
 
     def _qbo_note_change(self):
         """Tell the worker of files of documents, where any company sends them."""
-        models_with_files = self.env["quickbooks.adapter"]._document_models()
+        models_with_files = self.env["quickbooks.adapter.attachable"]._file_models()
         mine = self.sudo().filtered(lambda a: a.res_model in models_with_files and a.res_id)
         if mine and self.env["quickbooks.connection"]._attachment_rules():
             self.env["quickbooks.capture"]._mark(mine, self.env._("The file is new or changed"))

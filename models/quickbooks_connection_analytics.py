@@ -1,7 +1,9 @@
 from odoo import api, fields, models, tools
 
 #: Fields whose change makes the cached answer of ``_has_analytics`` wrong.
-PLAN_FIELDS = frozenset({"class_plan_id", "location_plan_id", "project_policy"})
+PLAN_FIELDS = frozenset(
+    {"class_plan_id", "location_plan_id", "project_policy", "purchase_customer", "purchases_out"}
+)
 
 #: Fields whose change asks for other lists of QuickBooks.
 LIST_FIELDS = frozenset({"class_plan_id", "location_plan_id"})
@@ -83,5 +85,6 @@ class QuickbooksConnection(models.Model):
             connection.class_plan_id
             or connection.location_plan_id
             or connection.project_policy == "project"
+            or (connection.purchases_out and connection.purchase_customer != "none")
             for connection in capturing
         )

@@ -15,6 +15,7 @@ WATCHED = (
     "VendorCredit",
     "BillPayment",
     "Purchase",
+    "Deposit",
 )
 
 #: States in which somebody or something still has to look at the event.

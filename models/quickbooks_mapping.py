@@ -24,6 +24,8 @@ class MappingKind:
     kinds: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     required: bool = True
+    #: may differ for payments in a foreign currency
+    by_currency: bool = False
 
 
 #: Every account type of QuickBooks but Accounts Receivable and Payable, of which a document
@@ -48,19 +50,30 @@ KINDS = {
     "income_account": MappingKind("Account", ("Income",), ("product.category", "product.template")),
     "account": MappingKind("Account", LEDGER_ACCOUNTS, ("account.account",)),
     "receivable_account": MappingKind("Account", ("Accounts Receivable",), required=False),
+    "payable_account": MappingKind("Account", ("Accounts Payable",), required=False),
     "default_item": MappingKind("Item", ("Service", "NonInventory", "Inventory")),
     "tax": MappingKind("TaxCode", subjects=("account.tax",)),
     "term": MappingKind("Term", subjects=("account.payment.term",), required=False),
     "deposit_account": MappingKind(
-        "Account", ("Bank", "Other Current Asset"), ("account.journal",), required=False
+        "Account",
+        ("Bank", "Other Current Asset"),
+        ("account.journal",),
+        required=False,
+        by_currency=True,
     ),
     "payment_method": MappingKind(
-        "PaymentMethod", subjects=("account.payment.method.line",), required=False
+        "PaymentMethod",
+        subjects=("account.payment.method.line",),
+        required=False,
+        by_currency=True,
     ),
     "purchase_tax": MappingKind("TaxCode", ("code", "purchase"), ("account.tax",)),
     "untaxed_purchase": MappingKind("TaxCode", ("code", "purchase")),
     "payment_account": MappingKind("Account", ("Bank", "Credit Card"), ("account.journal",)),
 }
+
+#: Need no choice while QuickBooks has one for each currency, which it adds by itself (FACTS 9).
+PARTY_ACCOUNTS = ("receivable_account", "payable_account")
 
 
 class QuickbooksMapping(models.Model):
@@ -90,6 +103,7 @@ class QuickbooksMapping(models.Model):
             ("income_account", "Income account"),
             ("account", "Account"),
             ("receivable_account", "Receivable account"),
+            ("payable_account", "Payable account"),
             ("default_item", "Item for lines without product"),
             ("tax", "Sales tax"),
             ("term", "Payment term"),
@@ -106,6 +120,12 @@ class QuickbooksMapping(models.Model):
     combination = fields.Char(
         help="Ids of several taxes that apply to one line together: QuickBooks has one code per "
         "line, so they need one of their own."
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        ondelete="cascade",
+        help="Only for payments in this foreign currency. While nothing is chosen here, the line "
+        "without a currency serves them as well.",
     )
     subject = fields.Reference(
         selection="_selection_subject",
@@ -154,7 +174,7 @@ class QuickbooksMapping(models.Model):
 
     _subject_uniq = models.UniqueIndex(
         "(connection_id, kind, COALESCE(res_model, ''), COALESCE(res_id, 0),"
-        " COALESCE(combination, ''))",
+        " COALESCE(combination, ''), COALESCE(currency_id, 0))",
         "There is already a line for this.",
     )
 
@@ -188,7 +208,7 @@ class QuickbooksMapping(models.Model):
             found.update((mapping, by_id.get(mapping.res_id)) for mapping in mappings)
         return found
 
-    @api.depends("res_model", "res_id", "kind", "combination")
+    @api.depends("res_model", "res_id", "kind", "combination", "currency_id")
     def _compute_subject_name(self):
         subjects = self._subject_records()
         for mapping in self:
@@ -200,18 +220,20 @@ class QuickbooksMapping(models.Model):
             gone = self.env._("Deleted record %s", mapping.res_id) if mapping.res_model else ""
             if mapping.kind == "tax" and not mapping.res_model:
                 gone = self.env._("Lines without tax")
-            mapping.subject_name = record.display_name if record else gone or self.env._("Default")
+            name = record.display_name if record else gone or self.env._("Default")
+            currency = mapping.currency_id.name
+            mapping.subject_name = f"{name} ({currency})" if currency else name
 
     @api.depends("kind", "connection_id")
     def _compute_reference_domain(self):
         for mapping in self:
             mapping.reference_domain = mapping._legal_domain()
 
-    @api.depends("reference_id.active", "suggested_id.active", "kind", "res_model")
+    @api.depends("reference_id.active", "suggested_id.active", "kind", "res_model", "currency_id")
     def _compute_state(self):
         for mapping in self:
             required = KINDS[mapping.kind].required if mapping.kind else True
-            if mapping.kind == "income_account" and mapping.res_model:
+            if mapping.currency_id or (mapping.kind == "income_account" and mapping.res_model):
                 required = False
             if mapping.reference_id.active:
                 mapping.state = "mapped"
@@ -261,6 +283,12 @@ class QuickbooksMapping(models.Model):
         for mapping in self.filtered("res_model"):
             if not mapping.res_id or mapping.res_model not in KINDS[mapping.kind].subjects:
                 raise ValidationError(self.env._("This record has no use for this mapping."))
+
+    @api.constrains("currency_id", "kind")
+    def _check_currency(self):
+        for mapping in self.filtered("currency_id"):
+            if not KINDS[mapping.kind].by_currency:
+                raise ValidationError(self.env._("This mapping is the same for all currencies."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -370,23 +398,30 @@ class QuickbooksMapping(models.Model):
 
     @api.model
     def _index(self, connection):
-        """All rows of a connection by (kind, model, id); the default has neither."""
+        """All rows of a connection by (kind, model, id); the default has neither. Of a row for a
+        currency the kind is e.g. ``deposit_account/EUR``."""
         rows = self.search([("connection_id", "=", connection.id)])
         return {row._key(): row for row in rows}
 
     def _key(self):
         self.ensure_one()
-        return self.kind, self.res_model or "", self.combination or self.res_id or 0
+        currency = self.currency_id.name
+        kind = f"{self.kind}/{currency}" if currency else self.kind
+        return kind, self.res_model or "", self.combination or self.res_id or 0
 
     @api.model
-    def _require(self, connection, kind, records=None):
-        """The rows of records, or the default row; made with a suggestion where missing."""
+    def _require(self, connection, kind, records=None, currency=None):
+        """The rows of records, or the default row; made with a suggestion where missing.
+
+        :param currency: those for a foreign currency alone
+        """
         model = records._name if records is not None else False
         ids = records.ids if model else [0]
         domain = [
             ("connection_id", "=", connection.id),
             ("kind", "=", kind),
             ("res_model", "=", model),
+            ("currency_id", "=", currency.id if currency else False),
         ]
         rows = self.search(domain).filtered(lambda row: not model or row.res_id in ids)
         known = {row.res_id or 0 for row in rows}
@@ -397,6 +432,7 @@ class QuickbooksMapping(models.Model):
                     "kind": kind,
                     "res_model": model,
                     "res_id": res_id,
+                    "currency_id": currency.id if currency else False,
                 }
                 for res_id in ids
                 if res_id not in known
@@ -452,6 +488,8 @@ class QuickbooksMapping(models.Model):
                     mapping.suggested_id = suggestion
 
     def _best(self, kind, record, candidates):
+        if self.currency_id:  # an exception that nobody needs to make
+            return None
         if kind in ("tax", "purchase_tax"):
             return suggest.tax_code(self.subject_name, self._tax_rate(self._taxes()), candidates)
         if kind == "untaxed_purchase":
@@ -460,7 +498,7 @@ class QuickbooksMapping(models.Model):
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
             return suggest.default_item(candidates)
-        if kind == "receivable_account":
+        if kind in PARTY_ACCOUNTS:
             return suggest.receivable(candidates)
         if kind == "account":
             code = record.with_company(self.company_id).code or ""
@@ -547,6 +585,7 @@ class QuickbooksMapping(models.Model):
         journals = self._money_journals(company)
         self._require(connection, "deposit_account", journals)
         self._require(connection, "payment_method", journals.inbound_payment_method_line_ids)
+        self._propose_currencies(connection, journals)
         if connection.purchases_out:
             self._propose_purchases(connection)
         rows = self.search([("connection_id", "=", connection.id)])
@@ -556,7 +595,21 @@ class QuickbooksMapping(models.Model):
         rows._drop_illegal()
         self.env.add_to_compute(self._fields["subject_name"], rows)
         rows.filtered(lambda row: not row.reference_id)._suggest()
-        rows.filtered(lambda row: row.state == "mapped" and row.waiting_count)._release()
+        rows.filtered(
+            lambda row: (row.state == "mapped" or row.kind in PARTY_ACCOUNTS) and row.waiting_count
+        )._release()
+
+    @api.model
+    def _propose_currencies(self, connection, journals):
+        """Rows for payments in foreign currencies, of journals that take several."""
+        home = connection.company_id.currency_id
+        if not connection._company_profile().multicurrency:
+            return
+        mixed = journals.filtered(lambda journal: not journal.currency_id)
+        for currency in self.env["res.currency"].search([("id", "!=", home.id)]):
+            self._require(connection, "deposit_account", mixed, currency)
+            lines = mixed.inbound_payment_method_line_ids
+            self._require(connection, "payment_method", lines, currency)
 
     @api.model
     def _propose_purchases(self, connection):

@@ -9,6 +9,7 @@ BREADTH = frozenset(
         "qbo_location_plan_id",
         "qbo_analytic_required",
         "qbo_attachment_policy",
+        "qbo_purchase_customer",
     }
 )
 
@@ -34,6 +35,10 @@ class ResConfigSettings(models.TransientModel):
     qbo_analytic_sentence = fields.Char(related="qbo_connection_id.analytic_sentence")
     qbo_attachment_policy = fields.Selection(
         related="qbo_connection_id.attachment_policy", readonly=False
+    )
+
+    qbo_purchase_customer = fields.Selection(
+        related="qbo_connection_id.purchase_customer", readonly=False
     )
 
     def _qbo_without_empty_rules(self, vals):

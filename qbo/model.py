@@ -42,6 +42,9 @@ class CompanyProfile:
     class_per_line: bool = False
     class_per_txn: bool = False
     track_departments: bool = False
+    #: purchases may name a customer on their lines, and be billed to him
+    track_customers: bool = True
+    billable_expenses: bool = False
 
     @property
     def us(self) -> bool:
@@ -266,10 +269,13 @@ class PaymentSnapshot:
 
 @dataclass(frozen=True)
 class WriteOffSnapshot:
-    """The difference between the money received and what it settles: a write-off, a discount for
-    early payment with its tax, a fee, or a gain.
+    """The difference between the money received (or paid) and what it settles: a write-off, a
+    discount for early payment with its tax, a fee, or a gain.
 
-    :ivar amount: credited to receivables; below zero when more was received than is settled
+    :ivar customer: or vendor
+    :ivar receivable: or payable
+    :ivar amount: credited to that account; below zero when more was received than is settled, and
+        for a discount that a vendor grants
     :ivar parts: account, text and amount of each line against it, debit positive; their sum is
         ``amount``
     """

@@ -16,6 +16,9 @@ class ExpenseLine:
     :ivar account: None for text lines (sections and notes), which carry no amount
     :ivar heading: a text line that belongs to what follows it, not to what it follows
     :ivar tax_code: outside the US, where every line names its own
+    :ivar customer: whose cost it is, a customer or a project
+    :ivar project: the same, where it is a project of QuickBooks' own
+    :ivar billable: he is to be charged for it in QuickBooks
     """
 
     text: str
@@ -23,6 +26,10 @@ class ExpenseLine:
     account: Ref | None = None
     heading: bool = False
     tax_code: Ref | None = None
+    class_ref: Ref | None = None
+    customer: Ref | None = None
+    project: Ref | None = None
+    billable: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,4 +87,26 @@ class BillSnapshot:
     term: Ref | None = None
     taxes: tuple[RateTax, ...] | None = None
     taxed: bool = False
+    department: Ref | None = None
+    private_notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DepositSnapshot:
+    """Money that came back from a vendor, as posted in Odoo.
+
+    :ivar account: where it arrived
+    :ivar amount: credited to payables
+    :ivar parts: account, text and amount of what else the money is explained by, credit positive
+    """
+
+    date: str
+    vendor: Ref
+    currency: str
+    account: Ref
+    payable: Ref
+    amount: Decimal
+    parts: tuple[tuple[Ref, str, Decimal], ...] = ()
+    rate: Decimal = Decimal(1)
+    method: Ref | None = None
     private_notes: tuple[str, ...] = ()

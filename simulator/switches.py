@@ -2,6 +2,7 @@
 
 DEFAULTS = {
     "over_application": "refuse",  # refuse, cap, allow (FACTS 7.6, 16#1)
+    "bill_payment_expenses": "link",  # link, refuse: expenses among its lines (FACTS 5.14, 6)
     "delete_paid": "refuse",  # refuse, unlink (FACTS 7.5, 16#2)
     "duplicate_warning": True,  # 6140 for sales forms and journals (FACTS 7.3)
     "duplicate_detail": "id",  # id, text, null: wording of 6240 (FACTS 3.3)

@@ -31,11 +31,15 @@ from . import applications
 from . import adapter_application
 from . import adapter_refund
 from . import adapter_purchases
+from . import adapter_purchases_tracking
 from . import adapter_bill
 from . import adapter_vendorcredit
 from . import adapter_purchase
 from . import adapter_billpayments
 from . import adapter_billpayment
+from . import adapter_billpayment_write_off
+from . import adapter_prepayment
+from . import adapter_deposit
 from . import adapter_billpayment_credit
 from . import online
 from . import adapter_receipts

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..qbo import canonical, entities, query
@@ -28,7 +29,41 @@ class QuickbooksAttachmentAdapter(models.AbstractModel):
     # -- which files ---------------------------------------------------------------------------
 
     def _concerns(self, record):
-        return record.res_model in self._document_models() and bool(record.res_id)
+        return record.res_model in self._file_models() and bool(record.res_id)
+
+    @api.model
+    def _file_models(self):
+        """Models whose records' files may follow a document. Posting an expense copies its files to
+        the entry; what is attached to it later stays with the expense."""
+        return self._document_models() | {"hr.expense"}
+
+    def _documents_of(self, record):
+        """Records a file may belong to in QuickBooks, as (model, id): the one it is attached to,
+        the entry of that expense, and the payment that entry is of, because an expense that the
+        company paid is in QuickBooks as its payment (``adapter_purchase``)."""
+        found = [(record.res_model, record.res_id)]
+        entry = self.env["account.move"]
+        if record.res_model == "hr.expense":
+            entry = self.env["hr.expense"].sudo().browse(record.res_id).exists().account_move_id
+        elif record.res_model == "account.move":
+            entry = entry.browse(record.res_id).exists()
+        for owner in (entry, entry.origin_payment_id):
+            if owner and (owner._name, owner.id) not in found:
+                found.append((owner._name, owner.id))
+        return found
+
+    def _is_copied(self, record):
+        """Whether a file of an expense is attached to its entry as well, which then is the one."""
+        if record.res_model != "hr.expense":
+            return False
+        documents = self._documents_of(record)
+        entries = [res_id for model, res_id in documents if model == "account.move"]
+        twins = [
+            ("res_model", "=", "account.move"),
+            ("res_id", "in", entries),
+            ("checksum", "=", record.checksum),
+        ]
+        return bool(self.env["ir.attachment"].search_count(twins, limit=1))
 
     @staticmethod
     def _is_chosen(policy, record):
@@ -64,12 +99,17 @@ class QuickbooksAttachmentAdapter(models.AbstractModel):
         connection = operation.connection_id
         if connection.attachment_policy == "none":
             return
+        entry = document.move_id if document._name == "account.payment" else document
+        owners = [document, entry]
+        if entry._name == "account.move":
+            owners += entry.sudo().line_ids.expense_id
+        places = {(owner._name, owner.id) for owner in owners if owner}
         files = self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", document._name),
-                ("res_id", "=", document.id),
-                ("res_field", "in", (False, PDF_FIELD)),
-            ]
+            Domain.OR(
+                Domain("res_model", "=", name) & Domain("res_id", "=", res_id)
+                for name, res_id in sorted(places)
+            )
+            & Domain("res_field", "in", (False, PDF_FIELD))
         )
         self._note(connection, files, operation.released)
 
@@ -96,13 +136,19 @@ class QuickbooksAttachmentAdapter(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT a.id FROM ir_attachment a
-                     JOIN quickbooks_binding d ON d.connection_id = %(connection)s
-                          AND d.res_model = a.res_model AND d.res_id = a.res_id
-                          AND d.remote_type IN %(types)s AND d.remote_id IS NOT NULL
-                          AND d.state NOT IN ('unlinked', 'gone')
+                     LEFT JOIN hr_expense e ON a.res_model = 'hr.expense' AND e.id = a.res_id
+                     LEFT JOIN account_payment p ON p.move_id = CASE a.res_model
+                          WHEN 'account.move' THEN a.res_id ELSE e.account_move_id END
                     WHERE a.create_date >= %(since)s
+                      AND EXISTS (SELECT FROM quickbooks_binding d
+                            WHERE d.connection_id = %(connection)s
+                              AND (d.res_model, d.res_id) IN (
+                                  (a.res_model, a.res_id), ('account.payment', p.id),
+                                  ('account.move', e.account_move_id))
+                              AND d.remote_type IN %(types)s AND d.remote_id IS NOT NULL
+                              AND d.state NOT IN ('unlinked', 'gone'))
                       AND NOT EXISTS (SELECT FROM quickbooks_binding b
-                            WHERE b.connection_id = d.connection_id AND b.res_id = a.id
+                            WHERE b.connection_id = %(connection)s AND b.res_id = a.id
                               AND b.res_model = 'ir.attachment' AND b.state <> 'unlinked')
                     ORDER BY a.id LIMIT %(limit)s""",
                 connection=connection.id,
@@ -113,7 +159,11 @@ class QuickbooksAttachmentAdapter(models.AbstractModel):
         )
         found = self.env["ir.attachment"].browse([row_id for (row_id,) in rows])
         return missed | found.filtered(
-            lambda r: self._is_chosen(connection.attachment_policy, r) and not self._objection(r)
+            lambda r: (
+                self._is_chosen(connection.attachment_policy, r)
+                and not self._objection(r)
+                and not self._is_copied(r)
+            )
         )
 
     @staticmethod
@@ -139,25 +189,26 @@ class QuickbooksAttachmentAdapter(models.AbstractModel):
                 body = {"Id": binding.remote_id, "SyncToken": binding.sync_token}
                 return Write("delete", {}, body)
             return Done("already_there")
-        if not payload or not self._is_chosen(ctx.connection.attachment_policy, record):
+        chosen = self._is_chosen(ctx.connection.attachment_policy, record)
+        if not payload or not chosen or self._is_copied(record):
             return Done("nothing_to_do", None)
         return Write("create", payload, payload, file=record)
 
     def _document_link(self, ctx, record):
         """The link of the file's document, if that is in QuickBooks and stands there."""
-        links = self.env["quickbooks.binding"].search(
-            [
-                ("connection_id", "=", ctx.connection.id),
-                ("res_model", "=", record.res_model),
-                ("res_id", "=", record.res_id),
-                ("remote_type", "in", self._document_types()),
-                ("remote_id", "!=", False),
-                ("state", "not in", ("unlinked", "gone", "voided")),
-            ],
+        places = Domain.OR(
+            Domain("res_model", "=", name) & Domain("res_id", "=", res_id)
+            for name, res_id in self._documents_of(record)
+        )
+        return self.env["quickbooks.binding"].search(
+            places
+            & Domain("connection_id", "=", ctx.connection.id)
+            & Domain("remote_type", "in", self._document_types())
+            & Domain("remote_id", "!=", False)
+            & Domain("state", "not in", ("unlinked", "gone", "voided")),
             order="id",
             limit=1,
         )
-        return links
 
     def _payload(self, ctx, record, link):
         """Metadata of the file; empty, with a line in the document's history, when QuickBooks

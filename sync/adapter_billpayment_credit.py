@@ -12,7 +12,7 @@ class QuickbooksBillPaymentCreditAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.billpayment.credit"
-    _inherit = "quickbooks.adapter.billpayment"
+    _inherit = "quickbooks.billpayments"
     _description = "QuickBooks Adapter: Use of a Vendor Credit"
 
     _res_model = "account.move"
@@ -87,12 +87,11 @@ class QuickbooksBillPaymentCreditAdapter(models.AbstractModel):
     def _rate(self, record):
         return self.env["quickbooks.adapter.invoice"]._rate(record)
 
-    def _date(self, record, moves):
-        """The day all of them exist."""
-        return max([record.date, *moves.mapped("date")])
+    def _date(self, record, allocations):
+        return self._latest(record, allocations)
 
     def _settled(self, ctx, record, allocations):
-        """The bills, and the credit for their sum."""
+        """The bills and what was paid back, and the credit for their sum."""
         credit = ctx.remote_ids(record, self._credit_type)[record.id]
         used = sum(allocations.values(), dec(0))
         bills = super()._settled(ctx, record, allocations)

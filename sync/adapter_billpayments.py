@@ -1,13 +1,27 @@
+from dataclasses import replace
+
 from odoo import models
 
+from ..qbo.mapping.bill_payment import bill_payment, read_bill_payment
 from ..qbo.model import PaymentSnapshot, Ref
 from ..qbo.money import dec
 from .plan import Done, Hold, Wait
 
+#: Attributes that say nothing about money.
+SOFT = frozenset({"CheckPayment", "CreditCardPayment", "DocNumber", "PrivateNote"})
+
+#: Sentences about customers and the ones that fit vendors.
+VENDOR_KEYS = {
+    "customer_missing": "vendor_missing",
+    "payment_currency": "bill_payment_currency",
+    "payment_of_other_customer": "bill_payment_of_other_vendor",
+    "payment_write_off": "bill_payment_exceeds",
+}
+
 
 class QuickbooksBillPaymentsAdapter(models.AbstractModel):
-    """What payments to vendors and the uses of their credits have in common: a line per bill that
-    is settled, and an account that pays."""
+    """What payments to vendors and the uses of their credits have in common: a line for each thing
+    that is settled (a bill, or money that the vendor paid back), and an account that pays."""
 
     _name = "quickbooks.billpayments"
     _inherit = "quickbooks.payments"
@@ -15,11 +29,13 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
 
     _remote_type = "BillPayment"
     _settled_by = "BillPayment"
+    _party_type = "Vendor"
+    _party_attribute = "VendorRef"
+    _soft = SOFT
+    _number_attribute = "DocNumber"
     _res_model = "account.payment"
     _cancelled_states = ("canceled", "rejected")
     _posted_states = ("in_process", "paid")
-    #: what it pays
-    _settles = "Bill"
     #: kind of mapping that names the account of a journal
     _account_kind = "payment_account"
 
@@ -27,13 +43,34 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         partners = self.env["res.partner"].union(*(self._partner_of(record) for record in records))
         ctx.remote_ids(partners, self._party_type)
 
+    # -- which payments ------------------------------------------------------------------------
+
+    def _takes_new(self, connection):
+        return connection.purchases_out
+
+    def _capture_targets(self, records):
+        settings = self.env["quickbooks.connection"]
+        return super()._capture_targets(
+            records.filtered(lambda record: settings._purchases_captured(record.company_id.id))
+        )
+
+    def _refusal(self, connection, record):
+        key, params = super()._refusal(connection, record)
+        if not key and not self._takes_new(connection):
+            return "purchases_off", {}
+        return key, params
+
     def _partner_of(self, record):
-        """The customer or vendor."""
-        return record.partner_id.commercial_partner_id
+        """The vendor; of a contact of the company itself, an employee, the contact."""
+        partner = record.partner_id
+        commercial = partner.commercial_partner_id
+        return partner if commercial == record.company_id.partner_id else commercial
 
     # -- planning ------------------------------------------------------------------------------
 
     def _plan(self, ctx, operation, record):
+        if not operation.binding_id.remote_id and not self._takes_new(ctx.connection):
+            return Done("purchases_off", None)
         closed = self._plan_closed(ctx, operation, record)
         if closed:
             return closed
@@ -48,55 +85,94 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         if problem:
             return problem
         needed = self._needed_operations(ctx, operation, record, allocations)
+        needed |= self._companion_operations(ctx, operation, record, allocations)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
+        if not self._is_of_use(ctx, record, allocations):
+            return self._plan_void(ctx, operation, record)
         return self._write(operation, self._wanted_payload(ctx, record, allocations))
+
+    def _is_of_use(self, ctx, record, allocations):
+        """Whether there is anything for a BillPayment to say."""
+        return True
 
     def _wanted_payload(self, ctx, record, allocations):
         """Every owned attribute of the payment as it is now."""
-        raise NotImplementedError
+        key = (self._account_kind, "account.journal", self._paying_journal(ctx, record).id)
+        account_type = ctx.mappings[key].reference_id.kind
+        return bill_payment(self._snapshot(ctx, record, allocations), ctx.profile, account_type)
+
+    # -- what it settles -----------------------------------------------------------------------
+
+    def _settler(self, record):
+        """The adapter of something a BillPayment can settle: a bill, or money that came back from
+        the vendor; None for anything else."""
+        entity = "Bill" if record._name == "account.move" else "Deposit"
+        adapter = self.env["quickbooks.adapter"]._for_type(entity)
+        return adapter if record and adapter._concerns(record) else None
 
     def _allocations(self, ctx, record):
         """What the payment settles.
 
-        :return: ({invoice that takes part: Decimal in the payment's currency}, invoices that stay
-            out of QuickBooks)
+        :return: ({record that takes part: Decimal in the payment's currency}, names of documents
+            that stay out of QuickBooks)
         """
-        amounts, others = {}, self.env["account.move"]
-        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
+        amounts, others = {}, []
         for move, amount in self._matched(record):
-            if not documents._concerns(move):
+            settled, adapter = move, self._settler(move)
+            if adapter is None:
+                settled = move.origin_payment_id
+                adapter = self._settler(settled)
+            if adapter is None:
                 continue  # exchange differences, refunds and entries have no line of their own
-            if documents._refusal(ctx.connection, move)[0] and not self._is_linked(ctx, move):
-                others |= move
+            linked = ctx.remote_ids(settled, adapter._remote_type)
+            if not linked and adapter._refusal(ctx.connection, settled)[0]:
+                others.append(settled.display_name)
                 continue
-            amounts[move] = amounts.get(move, dec(0)) + amount
-        return {move: amount for move, amount in amounts.items() if amount}, others
+            amounts[settled] = amounts.get(settled, dec(0)) + amount
+        return {settled: amount for settled, amount in amounts.items() if amount}, others
 
     def _matched(self, record):
         """What its ledger entry is matched with: pairs of entry and amount in that one's
         currency."""
         raise NotImplementedError
 
-    def _is_linked(self, ctx, move):
-        return bool(ctx.remote_ids(move, self._settles))
+    def _matched_credits(self, lines):
+        """Entries on whose credit side these lines are used: bills."""
+        for partial in lines.matched_credit_ids:
+            amount = self._amount(partial.credit_amount_currency, partial.credit_currency_id)
+            yield partial.credit_move_id.move_id, amount
 
     def _preflight_payment(self, ctx, record, allocations, others):
-        """What QuickBooks' Payment cannot express."""
-        if not self._partner_of(record):
+        """What QuickBooks' BillPayment cannot express."""
+        problem = self._preflight_settled(record, allocations, others)
+        if problem:
+            return replace(problem, key=VENDOR_KEYS.get(problem.key, problem.key))
+        if not self._account(ctx, record):
+            journal = self._paying_journal(ctx, record)
+            Mapping = self.env["quickbooks.mapping"]
+            missing = Mapping._require(ctx.connection, self._account_kind, journal)
+            names = journal.display_name or self.env._("an account that pays bills")
+            return Hold("missing_mapping", {"names": names}, mappings=missing)
+        return None
+
+    def _preflight_settled(self, record, allocations, others):
+        """What keeps it from settling this."""
+        partner = self._partner_of(record)
+        if not partner:
             return Hold("customer_missing")
         if others:
-            return Hold("payment_of_others", {"names": ", ".join(others.mapped("name"))})
-        foreign = [move for move in allocations if move.currency_id != record.currency_id]
+            return Hold("payment_of_others", {"names": ", ".join(others)})
+        foreign = [s.display_name for s in allocations if s.currency_id != record.currency_id]
         if foreign:
-            return Hold("payment_currency", {"names": ", ".join(move.name for move in foreign)})
-        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
-        partner = self._partner_of(record)
-        strangers = [move for move in allocations if documents._partner_of(move) != partner]
+            return Hold("payment_currency", {"names": ", ".join(foreign)})
+        strangers = [
+            settled.display_name
+            for settled in allocations
+            if self._settler(settled)._partner_of(settled) != partner
+        ]
         if strangers:
-            return Hold(
-                "payment_of_other_customer", {"names": ", ".join(m.name for m in strangers)}
-            )
+            return Hold("payment_of_other_customer", {"names": ", ".join(strangers)})
         if self._exceeds(record, allocations):
             return Hold("payment_write_off")
         return None
@@ -106,20 +182,23 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         return sum(allocations.values(), dec(0)) > self._total(record)
 
     def _needed_operations(self, ctx, operation, record, allocations):
-        """The customer, invoices that are not there yet, and those that must grow first."""
+        """The vendor, what is settled but not there yet, and what must grow first."""
         variant = self._variant(ctx, record)
         needed = self._customer_operations(ctx, operation, self._partner_of(record), variant)
-        moves = self.env["account.move"].browse([move.id for move in allocations])
-        documents = self.env["quickbooks.adapter"]._for_type(self._settles)
-        return needed | documents._needed_documents(ctx, operation, moves)
+        for settled in allocations:
+            needed |= self._settler(settled)._needed_documents(ctx, operation, settled)
+        return needed
+
+    def _companion_operations(self, ctx, operation, record, allocations):
+        """Open operations of other objects that stand for the same record."""
+        return self.env["quickbooks.operation"]
 
     # -- snapshot ------------------------------------------------------------------------------
 
     def _snapshot(self, ctx, record, allocations):
         partner = self._partner_of(record)
-        moves = self.env["account.move"].browse([move.id for move in allocations])
         return PaymentSnapshot(
-            date=self._date(record, moves).isoformat(),
+            date=self._date(record, allocations).isoformat(),
             customer=Ref(self._party_type, self._party_ids(ctx, record, partner)[partner.id]),
             currency=record.currency_id.name,
             total=self._total(record),
@@ -133,14 +212,20 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
 
     def _settled(self, ctx, record, allocations):
         """What it is applied to in QuickBooks: pairs of document and amount."""
-        moves = self.env["account.move"].browse([move.id for move in allocations])
-        remote = ctx.remote_ids(moves, self._settles)
-        return tuple(
-            (Ref(self._settles, remote[move.id]), allocations[move]) for move in moves.sorted("id")
-        )
+        found = []
+        for settled in sorted(allocations, key=lambda settled: (settled._name, settled.id)):
+            entity = self._settler(settled)._remote_type
+            remote_id = ctx.remote_ids(settled, entity)[settled.id]
+            found.append((Ref(entity, remote_id), allocations[settled]))
+        return tuple(found)
 
-    def _date(self, record, moves):
+    def _date(self, record, allocations):
         return record.date
+
+    @staticmethod
+    def _latest(record, allocations):
+        """The day all of them exist."""
+        return max([record.date, *(settled.date for settled in allocations)])
 
     def _number(self, record):
         return record.payment_reference or record.name or ""
@@ -155,3 +240,9 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
 
     def _paying_journal(self, ctx, record):
         return record.journal_id
+
+    # -- settling ------------------------------------------------------------------------------
+
+    @staticmethod
+    def _read(body):
+        return read_bill_payment(body)

@@ -252,22 +252,39 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         return ctx.remote_ids(partner, self._party_type, self._variant(ctx, record))
 
     def _receivable(self, ctx, record):
-        """QuickBooks' account of receivables in the document's currency: the mapped one, or the
-        only one (FACTS 9)."""
+        """QuickBooks' account of receivables in the document's currency."""
+        return self._party_account(ctx, record, "Accounts Receivable", "receivable_account")
+
+    def _payable(self, ctx, record):
+        """QuickBooks' account of payables in the document's currency."""
+        return self._party_account(ctx, record, "Accounts Payable", "payable_account")
+
+    def _party_account(self, ctx, record, account_type, mapping_kind):
+        """The account of this type in the document's currency: the mapped one, or the only one
+        (FACTS 9)."""
         wanted, home = self._currency(record).name, ctx.profile.home_currency
         rows = self.env["quickbooks.reference"].search(
             [
                 ("connection_id", "=", ctx.connection.id),
                 ("remote_type", "=", "Account"),
-                ("kind", "=", "Accounts Receivable"),
+                ("kind", "=", account_type),
             ]
         )
         rows = rows.filtered(
             lambda row: (row._body().get("CurrencyRef") or {}).get("value", home) == wanted
         )
-        mapping = ctx.mappings.get(("receivable_account", "", 0))
+        mapping = ctx.mappings.get((mapping_kind, "", 0))
         chosen = rows & mapping.reference_id if mapping else rows.browse()
         return chosen or (rows if len(rows) == 1 else rows.browse())
+
+    def _are_accounts_behind(self, ctx, moment):
+        """Whether our copy of the accounts was read before something happened that may have made
+        QuickBooks add one: it does with the first document of a currency (FACTS 9)."""
+        directory = self.env["quickbooks.directory"]
+        state = directory._state(ctx.connection.sudo()._channel()).get("Account")
+        if "Account" not in ctx.fresh_lists or not state:
+            return True
+        return fields.Datetime.to_datetime(state["read_at"]) <= moment
 
     # -- snapshot ------------------------------------------------------------------------------
 

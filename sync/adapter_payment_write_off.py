@@ -7,19 +7,24 @@ from ..qbo.model import Ref
 from ..qbo.money import dec
 
 
-class QuickbooksPaymentAdapter(models.AbstractModel):
+class QuickbooksWritingOff(models.AbstractModel):
     """What a payment writes off is a JournalEntry of its own, which the Payment uses.
 
     A write-off credits receivables: the Payment takes as much of that credit as it settles beyond
     its money. A gain debits them: the Payment pays that charge with the money no invoice takes.
-    Both ways nothing is left unapplied, and each account moves as it does in Odoo.
+    Both ways nothing is left unapplied, and each account moves as it does in Odoo. For payments to
+    vendors all of it is on payables and on the other side.
     """
 
-    _inherit = "quickbooks.adapter.payment"
+    _name = "quickbooks.writing.off"
+    _description = "QuickBooks Adapter of What Payments Write Off"
+
+    #: side of the ledger on which a write-off stands: debit for customers, credit for vendors
+    _side = 1
 
     def _write_off_adapter(self):
         """What makes the entry."""
-        return self.env["quickbooks.adapter.journalentry.writeoff"]
+        raise NotImplementedError
 
     def _write_off_lines(self, record):
         """Lines that are neither money nor receivables. Differences of exchange have no amount in
@@ -31,7 +36,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         """What is settled beyond the money; below zero what is received beyond that."""
         lines = self._write_off_lines(record)
         amounts = (self._amount(line.amount_currency, line.currency_id) for line in lines)
-        return sum(amounts, dec(0))
+        return self._side * sum(amounts, dec(0))
 
     def _write_off_link(self, ctx, record):
         """The live link of the entry, if any."""
@@ -52,9 +57,9 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         same_side = (agreed[1] > 0) == (amount > 0)
         return min(abs(agreed[1]), abs(amount)) if amount and same_side else dec(0)
 
-    @staticmethod
-    def _agreed_write_off(link):
-        return written_off(canonical.loads(link.agreed_payload or "{}"))
+    def _agreed_write_off(self, link):
+        party, amount = written_off(canonical.loads(link.agreed_payload or "{}"))
+        return party, self._side * amount
 
     @staticmethod
     def _used_write_off(payment_link, link):
@@ -101,6 +106,16 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             room = min(room, total)
             parts = _cut(parts, total - room)
         return parts, (Ref(link.remote_type, link.remote_id), room) if room else None
+
+
+class QuickbooksPaymentAdapter(models.AbstractModel):
+    """Payments of customers write off on receivables."""
+
+    _name = "quickbooks.adapter.payment"
+    _inherit = ["quickbooks.adapter.payment", "quickbooks.writing.off"]
+
+    def _write_off_adapter(self):
+        return self.env["quickbooks.adapter.journalentry.writeoff"]
 
 
 def _cut(parts, limit):

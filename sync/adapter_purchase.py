@@ -74,7 +74,8 @@ class QuickbooksPurchaseAdapter(models.AbstractModel):
 
     def _needed_operations(self, ctx, operation, record):
         if not self._partner_of(record):
-            return self.env["quickbooks.operation"]
+            lines = self._amount_lines(ctx, record)
+            return self.env["quickbooks.projects"]._needed_costs(ctx, operation, lines)
         return super()._needed_operations(ctx, operation, record)
 
     def _amount_lines(self, ctx, record):

@@ -218,7 +218,7 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
 
     def _account(self, ctx, record):
         """Where the money went, or came from."""
-        return self._payments()._mapped(ctx, "deposit_account", "Account", record.journal_id)
+        return self._payments()._account(ctx, record)
 
     def _snapshot(self, ctx, record):
         sold, payments = self._sold(ctx, record), self._payments()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..qbo import canonical
 from ..qbo.mapping.write_off import postings, write_off, written_off
@@ -24,14 +24,21 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
     _cancelled_states = ("canceled", "rejected")
     _posted_states = ("in_process", "paid")
     _stranger_key = "not_a_customer_payment"
+    #: what the payment settles
+    _settles = "Invoice"
+    #: kind of mapping of the account on which it does
+    _ledger_kind = "receivable_account"
 
     def _money(self):
         """The adapter of the payment itself."""
         return self.env["quickbooks.adapter.payment"]
 
     def _concerns(self, record):
-        money = self._money()
-        return money._concerns(record) and bool(money._write_off_lines(record))
+        """Also one that writes nothing off any more: its entry must go."""
+        return self._money()._concerns(record)
+
+    def _refusal(self, connection, record):
+        return self._money()._refusal(connection, record)
 
     def _concerned_domain(self):
         return [(0, "=", 1)]  # its payment asks for it
@@ -89,7 +96,7 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
         if missing:
             names = ", ".join(f"{m.subject_name} ({m._kind_label()})" for m in missing)
             return Hold("missing_mapping", {"names": names}, mappings=missing)
-        if self._receivable(ctx, record):
+        if self._ledger_account(ctx, record):
             return None
         # QuickBooks makes one with the first foreign invoice, so it may be there in a moment
         money = self._money()
@@ -97,21 +104,22 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
         first = money._needed_operations(ctx, operation, record, allocations)
         if first:
             return Wait(first, ", ".join(op.local_name or "" for op in first))
-        moves = self.env["account.move"].browse([move.id for move in allocations])
+        moves = self.env["account.move"].union(
+            *(settled for settled in allocations if settled._name == "account.move")
+        )
         if self._is_list_behind(ctx, operation, moves):
             return NeedLists(("Account",))
-        row = self.env["quickbooks.mapping"]._require(ctx.connection, "receivable_account")
+        row = self.env["quickbooks.mapping"]._require(ctx.connection, self._ledger_kind)
         return Hold("missing_mapping", {"names": row._kind_label()}, mappings=row)
 
     def _is_list_behind(self, ctx, operation, moves):
         """Whether our copy of the accounts was read before the invoices arrived."""
-        directory = self.env["quickbooks.directory"]
-        state = directory._state(ctx.connection.sudo()._channel()).get("Account")
-        if "Account" not in ctx.fresh_lists or not state:
-            return True
-        links = self.env["quickbooks.binding"]._links(ctx.connection, moves, "Invoice")
+        links = self.env["quickbooks.binding"]._links(ctx.connection, moves, self._settles)
         arrived = filter(None, [operation.create_date, *links.mapped("last_sync_at")])
-        return fields.Datetime.to_datetime(state["read_at"]) <= max(arrived)
+        return self._are_accounts_behind(ctx, max(arrived))
+
+    def _ledger_account(self, ctx, record):
+        return self._receivable(ctx, record)
 
     def _missing_accounts(self, ctx, record):
         """Mapping rows of accounts that have no entry yet; made when they are new."""
@@ -143,10 +151,10 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
         partner = money._partner(record)
         return WriteOffSnapshot(
             date=record.date.isoformat(),
-            customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
-            receivable=Ref("Account", self._receivable(ctx, record).remote_id),
+            customer=Ref(self._party_type, self._party_ids(ctx, record, partner)[partner.id]),
+            receivable=Ref("Account", self._ledger_account(ctx, record).remote_id),
             currency=self._currency(record).name,
-            amount=money._write_off_amount(record),
+            amount=money._side * money._write_off_amount(record),
             parts=tuple(self._parts(ctx, record)),
             rate=money._rate(record),
             private_notes=money._private_notes(record),

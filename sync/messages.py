@@ -261,9 +261,7 @@ SENTENCES = {
     "not_a_customer_invoice": _lt(
         "Only invoices, bills and their credit notes go to QuickBooks so far."
     ),
-    "not_a_customer_payment": _lt(
-        "Only payments of customers and to vendors go to QuickBooks so far."
-    ),
+    "not_a_customer_payment": _lt("Only payments of customers and vendors go to QuickBooks."),
     "not_a_matched_line": _lt(
         "Only money received that is matched with customer invoices goes to QuickBooks."
     ),
@@ -318,10 +316,6 @@ SENTENCES = {
         "A line has taxes that are mapped to different QuickBooks codes, and a line there has one. "
         "Map these taxes to one code, or split the line."
     ),
-    "bill_payment_without_bill": _lt(
-        "It pays no bill yet, and QuickBooks has no bill payment without one. It goes as soon as "
-        "it is assigned to a bill."
-    ),
     "bill_payment_currency": _lt(
         "Its currency differs from that of %(names)s. QuickBooks pays a bill in its own currency "
         "only; enter this payment there."
@@ -330,9 +324,9 @@ SENTENCES = {
         "It pays %(names)s of another vendor. QuickBooks pays only bills of the same vendor; enter "
         "this payment there."
     ),
-    "bill_payment_discount": _lt(
-        "It settles more than was paid, because of an early-payment discount or write-off. Enter "
-        "the difference in QuickBooks as a vendor credit, or register the payment without it."
+    "bill_payment_exceeds": _lt(
+        "It settles more than was paid and written off. Reset it to draft, correct its amounts, "
+        "and confirm it again."
     ),
     "receipt_grace": _lt(
         "It becomes a sales receipt at %(time)s, unless it is invoiced before. Sync it to have "

@@ -64,16 +64,23 @@ class QuickbooksProjects(models.AbstractModel):
         :param partner: the document's commercial partner: an invoice to one customer never goes
             under another, though its costs may belong to the other's project
         """
-        none = self.env["project.project"]
         if not self._is_on(ctx) or self._is_foreign(ctx, lines):
-            return none
+            return self.env["project.project"]
+        return self._only(
+            ctx, lines, lambda project: project.partner_id.commercial_partner_id == partner
+        )
+
+    def _only(self, ctx, lines, takes):
+        """The one project all distributions of these lines point to, or none.
+
+        :param takes: which projects count
+        """
+        none = self.env["project.project"]
         self._read_accounts(ctx, lines)
         distributions = lines.mapped("analytic_distribution")
         book, own = self._book(ctx), {}
         for account in accounts(distributions):
-            mine = book.by_account[account].filtered(
-                lambda project: project.partner_id.commercial_partner_id == partner
-            )
+            mine = book.by_account[account].filtered(takes)
             if len(mine) == 1:
                 own[account] = mine
         plans = {book.plans.get(account) for account in own}
@@ -96,6 +103,56 @@ class QuickbooksProjects(models.AbstractModel):
         return self.env["quickbooks.documents"]._dependency_operations(
             ctx, self.env["quickbooks.adapter.customer.project"], project, operation.released
         )
+
+    # -- costs ---------------------------------------------------------------------------------
+
+    @api.model
+    def _prefetch_costs(self, ctx, lines):
+        """Read what the lines of purchases need at once."""
+        if ctx.connection.purchase_customer != "none":
+            self._read_accounts(ctx, lines)
+
+    @api.model
+    def _of_cost(self, ctx, line):
+        """The record whose customer a purchase's line names: the project it is a cost of, or that
+        project's customer where projects are none in QuickBooks; empty when there is none.
+
+        A name of QuickBooks has one currency (FACTS 9), so a foreign purchase names nobody.
+        """
+        none = self.env["project.project"]
+        off = ctx.connection.purchase_customer == "none" or not ctx.profile.track_customers
+        if off or not line.analytic_distribution or self._is_foreign(ctx, line):
+            return none
+        project = self._only(ctx, line, lambda project: bool(project.partner_id))
+        return project if self._is_on(ctx) else project.partner_id.commercial_partner_id
+
+    @api.model
+    def _needed_costs(self, ctx, operation, lines):
+        """Open operations of projects and customers of these lines that are not there yet."""
+        needed = self.env["quickbooks.operation"]
+        names = {
+            "project.project": "quickbooks.adapter.customer.project",
+            "res.partner": "quickbooks.adapter.customer",
+        }
+        for subject in dict.fromkeys(self._of_cost(ctx, line) for line in lines):
+            if subject and not ctx.remote_ids(subject, "Customer"):
+                needed |= self.env["quickbooks.documents"]._dependency_operations(
+                    ctx, self.env[names[subject._name]], subject, operation.released
+                )
+        return needed
+
+    @api.model
+    def _cost_customer(self, ctx, line):
+        """:return: (Ref of the customer a purchase's line names or None, Ref of the project of
+        QuickBooks that it is or None)"""
+        subject = self._of_cost(ctx, line)
+        remote_id = ctx.remote_ids(subject, "Customer").get(subject.id) if subject else None
+        if not remote_id:
+            return None, None
+        ref = Ref("Customer", remote_id)
+        return ref, ref if self._is_project(ctx, remote_id) else None
+
+    # -- whose document it is ------------------------------------------------------------------
 
     @api.model
     def _customer(self, ctx, document, lines, partner, remote_type, variant=""):

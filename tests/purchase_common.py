@@ -87,7 +87,7 @@ class PurchaseCommon(QuickbooksCommon):
             .create({"payment_date": "2026-03-20", "group_payment": True})
         )
         if amount is not None:
-            wizard.amount = amount
+            values["amount"] = amount  # with the others, as another currency would replace it
         wizard.write(values)
         payment = wizard._create_payments()
         self.commit()

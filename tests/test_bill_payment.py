@@ -111,16 +111,6 @@ class TestBillPayment(PurchaseCommon):
         self.assertEqual(dec(self.binding(payment, "BillPayment").remote_balance), dec("50"))
         self.assert_alike(move)
 
-    def test_prepayment_waits_for_a_bill(self):
-        payment = self.prepay(60)
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, "held")
-        self.assertIn("assigned to a bill", payment.qbo_error)
-        move = self.synced_bill()
-        self.apply(payment, move)
-        self.sync(payment)
-        self.assert_alike(move)
-
     def test_taken_off_and_put_on_another(self):
         first, second = self.synced_bill(ref="A"), self.synced_bill(ref="B")
         payment = self.pay(first)
@@ -192,18 +182,6 @@ class TestBillPayment(PurchaseCommon):
         self.sync(payment)
         self.assert_alike(move)
         self.assertFalse(move.amount_residual)
-
-    def test_early_payment_discount_is_for_a_person(self):
-        move = self.synced_bill()
-        payment = self.pay(
-            move,
-            amount=98,
-            payment_difference_handling="reconcile",
-            writeoff_account_id=self.company_data["default_account_expense"].id,
-        )
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, "held")
-        self.assertIn("discount", payment.qbo_error)
 
     def test_of_old_bills_stays_out(self):
         self.connection.cutoff_date = "2026-03-15"

@@ -5,9 +5,8 @@ from ..qbo.money import dec
 from .purchase_common import PurchaseCommon
 
 
-@tagged("post_install", "-at_install")
-class TestExpense(PurchaseCommon):
-    """Expenses of both kinds: one object of QuickBooks each, whatever Odoo books for them."""
+class ExpenseCommon(PurchaseCommon):
+    """Expenses of an employee, confirmed and posted."""
 
     @classmethod
     def prepare(cls):
@@ -56,6 +55,11 @@ class TestExpense(PurchaseCommon):
         )
         self.assertFalse(self.simulator.control.problems())
 
+
+@tagged("post_install", "-at_install")
+class TestExpense(ExpenseCommon):
+    """Expenses of both kinds: one object of QuickBooks each, whatever Odoo books for them."""
+
     def test_paid_by_the_company(self):
         before = self.counts()
         expense = self.expense("company_account", vendor_id=self.partner_b.id)
@@ -91,6 +95,57 @@ class TestExpense(PurchaseCommon):
         self.assertEqual(dec(remote["TotalAmt"]), dec("60"))
         self.assertEqual(len(remote["Line"]), 2, "the tax is a line of its own")
         self.assertNotIn("EntityRef", remote)
+
+    def test_account_of_the_product_of_its_category_or_by_a_rule(self):
+        """Odoo chooses its account by product, category or fiscal position; QuickBooks' follows."""
+        values = {"account_type": "expense"}
+        product, category, rule = self.env["account.account"].create(
+            [
+                {**values, "code": f"62{number}100", "name": name}
+                for number, name in enumerate(("Fuel", "Travel", "Abroad"))
+            ]
+        )
+        Mapping = self.env["quickbooks.mapping"]
+        rows = Mapping._require(self.connection, "account", product | category | rule)
+        pool = self.env["quickbooks.reference"].search(
+            [*rows[0]._legal_domain(), ("kind", "=", "Expense")], limit=3
+        )
+        for row, reference in zip(rows, pool, strict=True):
+            row.reference_id = reference
+        there = {row.res_id: row.reference_id.remote_id for row in rows}
+        self.assertEqual(len(set(there.values())), 3)
+        group = self.env["product.category"].create(
+            {"name": "Trips", "property_account_expense_categ_id": category.id}
+        )
+        fuel, trip = self.env["product.product"].create(
+            [
+                {
+                    "name": "Fuel",
+                    "can_be_expensed": True,
+                    "property_account_expense_id": product.id,
+                },
+                {"name": "Trip", "can_be_expensed": True, "categ_id": group.id},
+            ]
+        )
+        for bought, account in ((fuel, product), (trip, category)):
+            expense = self.expense("company_account", product_id=bought.id)
+            self.run_worker()
+            remote = self.remote_of(expense.account_move_id.origin_payment_id, "Purchase")
+            detail = remote["Line"][0]["AccountBasedExpenseLineDetail"]
+            self.assertEqual(detail["AccountRef"]["value"], there[account.id])
+        position = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        self.env["account.fiscal.position.account"].create(
+            {
+                "position_id": position.id,
+                "account_src_id": category.id,
+                "account_dest_id": rule.id,
+            }
+        )
+        move = self.synced_bill(
+            lines=[{"product_id": trip.id, "price_unit": 5}], fiscal_position_id=position.id
+        )
+        detail = self.remote_of(move, "Bill")["Line"][0]["AccountBasedExpenseLineDetail"]
+        self.assertEqual(detail["AccountRef"]["value"], there[rule.id])
 
     def test_cancelled_takes_it_away(self):
         before = self.counts()

@@ -11,14 +11,16 @@ from .document import private_note
 from .payment import read_payment
 
 CARD = "Credit Card"
+#: What reduces the money of a BillPayment: credits, and money paid to the vendor before.
+CREDITS = frozenset({"VendorCredit", "Expense", "Check", "CreditCardCredit"})
 
 
 def bill_payment(snapshot: PaymentSnapshot, profile: CompanyProfile, account_type: str) -> dict:
     """Every owned attribute of a BillPayment; ``None`` marks one that is empty in Odoo.
 
-    One line per bill it pays and per vendor credit it uses, all positive; the total is what left
-    the account, zero when a credit alone settles bills. What bills do not use up becomes a credit
-    of the vendor.
+    One line per bill it pays, per credit it uses (a vendor credit, money paid before) and for the
+    entry of a discount, all positive; the total is what left the account, zero when credits alone
+    settle bills. What bills do not use up becomes a credit of the vendor.
 
     :param account_type: of the account that pays (``deposit_account``): a bank or a credit card
     """
@@ -38,20 +40,24 @@ def bill_payment(snapshot: PaymentSnapshot, profile: CompanyProfile, account_typ
         "PrivateNote": private_note(snapshot, profile.country) or None,
         "Line": [
             {"Amount": amount, "LinkedTxn": [{"TxnId": ref.id, "TxnType": ref.entity}]}
-            for ref, amount in snapshot.allocations
+            for ref, amount in (*snapshot.allocations, *filter(None, (snapshot.write_off,)))
         ],
     }
 
 
 def read_bill_payment(body: dict) -> RemotePayment:
-    """The figures of an answered BillPayment, which does not say itself what is left of it."""
+    """The figures of an answered BillPayment, which does not say itself what is left of it.
+
+    Nor does it say on which side an entry among its lines stands: one is a credit when the rest
+    would not pay for all the others, because never more of it is used than is needed.
+    """
     remote = read_payment(body)
-    used = sum(
-        (
-            -amount if txn_type == "VendorCredit" else amount
-            for (txn_type, _id), amount in remote.allocations.items()
-        ),
-        Decimal(0),
-    )
+    rest, entries = remote.total, Decimal(0)
+    for (txn_type, _id), amount in remote.allocations.items():
+        if txn_type == "JournalEntry":
+            entries += amount
+        else:
+            rest += amount if txn_type in CREDITS else -amount
     vendor = (body.get("VendorRef") or {}).get("value") or ""
-    return replace(remote, party_id=vendor, unapplied=remote.total - used)
+    left = rest + entries if rest < 0 else rest - entries
+    return replace(remote, party_id=vendor, unapplied=left)

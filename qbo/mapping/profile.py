@@ -13,6 +13,7 @@ def read_profile(company: dict, preferences: dict) -> dict:
     currency = preferences.get("CurrencyPrefs") or {}
     sales = preferences.get("SalesFormsPrefs") or {}
     accounting = preferences.get("AccountingInfoPrefs") or {}
+    purchases = preferences.get("VendorAndPurchasesPrefs") or {}
     return {
         "country": company.get("Country") or "US",
         "home_currency": (currency.get("HomeCurrency") or {}).get("value") or "USD",
@@ -27,4 +28,6 @@ def read_profile(company: dict, preferences: dict) -> dict:
         "class_per_line": bool(accounting.get("ClassTrackingPerTxnLine")),
         "class_per_txn": bool(accounting.get("ClassTrackingPerTxn")),
         "track_departments": bool(accounting.get("TrackDepartments")),
+        "track_customers": bool(purchases.get("TrackingByCustomer", True)),
+        "billable_expenses": bool(purchases.get("BillableExpenseTracking")),
     }

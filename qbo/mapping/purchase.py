@@ -56,7 +56,9 @@ def purchase(
 
 def _form(doc: BillSnapshot, profile: CompanyProfile) -> dict:
     foreign = profile.multicurrency and doc.currency != profile.home_currency
+    location = {"DepartmentRef": doc.department.payload} if doc.department else {}
     return {
+        **location,
         "TxnDate": doc.date,
         "DocNumber": doc_number(clean_text(doc.number, None, profile.country)) or None,
         "CurrencyRef": {"value": doc.currency} if profile.multicurrency else None,
@@ -81,7 +83,7 @@ def expense_lines(
 
     A purchase form has no lines without an amount (FACTS 6), so a section's text goes to the line
     below it, and a note's to the line above, as a reader takes them. ``BillableStatus`` is said,
-    because QuickBooks may make a line billable by itself (FACTS 14#62).
+    because QuickBooks may make a line billable by itself when it names a customer (FACTS 14#62).
     """
     return [_expense_line(line, text, profile, taxed) for line, text in _with_texts(tuple(lines))]
 
@@ -103,7 +105,15 @@ def _with_texts(lines: Sequence[ExpenseLine]) -> list[tuple[ExpenseLine, str]]:
 
 
 def _expense_line(line: ExpenseLine, text: str, profile: CompanyProfile, taxed: bool) -> dict:
-    detail = {"AccountRef": line.account.payload, "BillableStatus": "NotBillable"}
+    billable = bool(line.billable and line.customer)
+    detail = {
+        "AccountRef": line.account.payload,
+        "BillableStatus": "Billable" if billable else "NotBillable",
+    }
+    if line.customer:
+        detail["CustomerRef"] = line.customer.payload
+    if line.class_ref:
+        detail["ClassRef"] = line.class_ref.payload
     if profile.us:
         detail["TaxCodeRef"] = {"value": "NON"}  # FACTS 8.2
     elif taxed and line.tax_code:
@@ -113,6 +123,8 @@ def _expense_line(line: ExpenseLine, text: str, profile: CompanyProfile, taxed: 
         "Amount": line.amount,
         "AccountBasedExpenseLineDetail": detail,
     }
+    if line.project:
+        result["ProjectRef"] = line.project.payload
     description = clean_text(text, LINE_TEXT_LIMIT, profile.country, multiline=True)
     if description:
         result["Description"] = description

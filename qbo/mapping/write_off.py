@@ -13,11 +13,12 @@ DETAIL = "JournalEntryLineDetail"
 
 
 def write_off(snapshot: WriteOffSnapshot, profile: CompanyProfile) -> dict:
-    """Every owned attribute of the JournalEntry: a line for each account, and one that credits
-    (or, for a gain, debits) the customer's receivables, which a Payment then links to.
+    """Every owned attribute of the JournalEntry: a line for each account, and one on the
+    customer's receivables (or the vendor's payables) against them, which a Payment (a BillPayment)
+    then links to.
     """
     foreign = profile.multicurrency and snapshot.currency != profile.home_currency
-    customer = {"Type": "Customer", "EntityRef": snapshot.customer.payload}
+    party = {"Type": snapshot.customer.entity, "EntityRef": snapshot.customer.payload}
     lines = [
         _line(account, amount, clean_text(text, LINE_TEXT_LIMIT, profile.country))
         for account, text, amount in snapshot.parts
@@ -28,7 +29,7 @@ def write_off(snapshot: WriteOffSnapshot, profile: CompanyProfile) -> dict:
         "CurrencyRef": {"value": snapshot.currency} if profile.multicurrency else None,
         "ExchangeRate": snapshot.rate if foreign else None,
         "PrivateNote": private_note(snapshot, profile.country) or None,
-        "Line": [*lines, _line(snapshot.receivable, -snapshot.amount, Entity=customer)],
+        "Line": [*lines, _line(snapshot.receivable, -snapshot.amount, Entity=party)],
     }
 
 
@@ -52,7 +53,8 @@ def postings(body: dict) -> list[tuple[str, Decimal]]:
 
 
 def written_off(body: dict) -> tuple[str, Decimal]:
-    """Customer and amount of a payload or an answer, as in the snapshot: a credit is above zero."""
+    """Customer or vendor and amount of a payload or an answer, as in the snapshot: a credit is
+    above zero."""
     for line in body.get("Line") or ():
         detail = line.get(DETAIL) or {}
         entity = (detail.get("Entity") or {}).get("EntityRef")

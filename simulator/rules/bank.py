@@ -9,7 +9,7 @@ from ..refs import label, resolve_fields, resolve_name
 from ..schema import STRUCTS
 from ..settle import PARTY_ACCOUNTS, incoming_links, move_stock
 from .lines import detail_type, number, resolved
-from .payments import journal_open
+from .payments import check_used, journal_open, payable_part
 from .sales import unlink_credit
 from .txn import TxnRules
 
@@ -43,7 +43,13 @@ class DepositRules(TxnRules):
         new["TotalAmt"] = cents(sum((line["Amount"] for line in lines), ZERO) - back)
         self.check_total(new)
         new.setdefault("TxnTaxDetail", {})
+        if old:
+            check_used(work, "Deposit", old, payable_part(work, "Deposit", new))
         self.home_totals(work, new)
+
+    def delete(self, work, obj):
+        super().delete(work, obj)
+        check_used(work, "Deposit", obj, ZERO)
 
     def _line(self, work, old, line):
         if line.get("LinkedTxn"):

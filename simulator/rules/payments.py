@@ -30,6 +30,48 @@ def link_of(line):
     return links[0]
 
 
+#: Detail of the lines that may book to payables.
+PAYABLE_LINES = {
+    "Purchase": "AccountBasedExpenseLineDetail",
+    "Deposit": "DepositLineDetail",
+}
+
+
+def payable_part(work, kind, obj):
+    """What an expense or a deposit books to payables."""
+    total = ZERO
+    for line in obj.get("Line") or []:
+        account = ((line.get(PAYABLE_LINES[kind]) or {}).get("AccountRef") or {}).get("value")
+        if work.store.column("Account", account, "AccountType") == "Accounts Payable":
+            total += line.get("Amount", ZERO)
+    return total
+
+
+def target_vendor(obj):
+    """The vendor of a bill, credit, expense or deposit, if it names one."""
+    ref = obj.get("VendorRef") or obj.get("EntityRef") or {}
+    for line in obj.get("Line") or []:
+        ref = ref or (line.get("DepositLineDetail") or {}).get("Entity") or {}
+    return ref.get("value")
+
+
+def bill_payments_on(work, kind, obj):
+    """What bill payments have used of an expense or deposit."""
+    links = incoming_links(work.company, kind, obj["Id"])
+    return sum((used for source, _id, used in links if source == "BillPayment"), ZERO)
+
+
+def check_used(work, kind, obj, left):
+    """What bill payments have used must stay (as a bill cannot shrink below them, FACTS 7.5).
+
+    :param left: what it books to payables from now on
+    """
+    if left < bill_payments_on(work, kind, obj) and work.switch("delete_paid") == "refuse":
+        raise business(
+            "You cannot change or delete this transaction because it is linked to a bill payment."
+        )
+
+
 def journal_open(work, entry, party, kinds):
     """Signed receivable or payable amount of a name in a journal entry; debit positive."""
     total = ZERO
@@ -318,9 +360,43 @@ class BillPaymentRules(Settlement):
 
     party = "VendorRef"
     charges = {"Bill": "Bill", "JournalEntry": "JournalEntry", "Deposit": "Deposit"}
-    credits = {"VendorCredit": "VendorCredit"}
+    # Expense and Check: what Payments do with money paid to a customer (FACTS 6, 7.6), mirrored
+    credits = {"VendorCredit": "VendorCredit", "Expense": "Purchase", "Check": "Purchase"}
     balances = {"Bill": "Balance", "VendorCredit": "Balance"}
     ledger = ("Accounts Payable",)
+
+    def settle_line(self, work, new, old, line):
+        if (
+            link_of(line).get("TxnType") in ("Expense", "Check")
+            and work.switch("bill_payment_expenses") == "refuse"
+        ):
+            raise fault("620", "Transaction can't be linked : an expense pays no bill", "LinkedTxn")
+        return super().settle_line(work, new, old, line)
+
+    def sign(self, work, obj, link, target):
+        """An entry that debits payables is credit the vendor gives, one that credits them is owed
+        like a bill (FACTS 5.14)."""
+        if self.kind_of(link["TxnType"]) == "JournalEntry" and target:
+            debited = journal_open(work, target, obj["VendorRef"]["value"], self.ledger)
+            return -1 if debited > 0 else 1
+        return super().sign(work, obj, link, target)
+
+    def check_open(self, work, kind, target, old, link, amount):
+        """Of an expense or deposit what it books to payables in the vendor's name."""
+        if kind not in PAYABLE_LINES or work.switch("over_application") == "allow":
+            return super().check_open(work, kind, target, old, link, amount)
+        room = cents(payable_part(work, kind, target))
+        own = self.spec.name, (old or {}).get("Id")
+        for source, ident, used in incoming_links(work.company, kind, target["Id"]):
+            if (source, ident) != own:
+                room -= used
+        if amount <= room:
+            return amount
+        if work.switch("over_application") == "cap":
+            return room
+        raise business(
+            "The amount of a line is larger than the open balance of the linked transaction."
+        )
 
     def prepare(self, work, new, old, sent):
         if new.get("TotalAmt") is None:
@@ -361,7 +437,7 @@ class BillPaymentRules(Settlement):
         new[name] = detail
 
     def check_owner(self, work, new, target):
-        owner = (target.get("VendorRef") or {}).get("value")
+        owner = target_vendor(target)
         if owner and owner != new["VendorRef"]["value"]:
             raise business("The linked transaction belongs to another vendor.")
 

@@ -10,6 +10,7 @@ from ..settle import incoming_links, move_stock, settle
 from ..tax.lines import Taxed
 from .lines import check_count, check_start, detail_type, number, resolved, shaped, stored_rows
 from .party import billed, payable
+from .payments import check_used, payable_part
 from .salesform import zeroed
 from .txn import TxnRules, applied, term_due
 
@@ -316,6 +317,12 @@ class ExpenseRules(PurchaseForm):
     def complete(self, work, new, old, sent):
         if not old and new["PaymentType"] == "Check":
             numbers.next_check(work, new, new["AccountRef"]["value"])
+        if old:
+            check_used(work, "Purchase", old, payable_part(work, "Purchase", new))
+
+    def delete(self, work, obj):
+        super().delete(work, obj)
+        check_used(work, "Purchase", obj, ZERO)
 
     def settlement(self, work, obj):
         ref = obj.get("EntityRef") or {}

@@ -48,13 +48,17 @@ class TxnRules(Rules):
         self.currency(work, new, old)
 
     def _tracking(self, work, new):
-        """Classes and locations are ignored while they are switched off (FACTS 14#47)."""
+        """Classes and locations are ignored while they are switched off (FACTS 14#47); a form
+        without a class of its own has it on its lines, whichever way it is switched on."""
         prefs = work.company.prefs.get("AccountingInfoPrefs") or {}
         if not prefs.get("ClassTrackingPerTxn"):
             new.pop("ClassRef", None)
         if not prefs.get("TrackDepartments"):
             new.pop("DepartmentRef", None)
-        if not prefs.get("ClassTrackingPerTxnLine") and new.get("Line"):
+        per_line = prefs.get("ClassTrackingPerTxnLine")
+        if "ClassRef" not in self.spec.fields:
+            per_line = per_line or prefs.get("ClassTrackingPerTxn")
+        if not per_line and new.get("Line"):
             new["Line"] = [
                 {
                     key: {k: v for k, v in value.items() if k != "ClassRef"}
