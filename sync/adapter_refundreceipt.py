@@ -103,6 +103,7 @@ class QuickbooksRefundReceiptAdapter(models.AbstractModel):
 
     def _accepted(self, operation, record):
         """What gave way to an invoice is paid back on receivables."""
-        super()._accepted(operation, record)
+        result = super()._accepted(operation, record)
         if operation.kind == "void" and record and self._stands(record):
             self._look_at(operation, self.env["quickbooks.adapter.purchase.refund"], record)
+        return result

@@ -135,10 +135,10 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
 
     def _accepted(self, operation, record):
         """What is voided because it was invoiced goes on as a Payment; refunds follow it."""
-        super()._accepted(operation, record)
-        if operation.kind != "void" or not record:
-            return
-        if self._stands(record):
-            self._look_at(operation, self.env["quickbooks.adapter.payment"], record)
-        refunds = self.env["quickbooks.adapter.refundreceipt"]
-        self._look_at(operation, refunds, refunds._of_sale(record))
+        result = super()._accepted(operation, record)
+        if operation.kind == "void" and record:
+            if self._stands(record):
+                self._look_at(operation, self.env["quickbooks.adapter.payment"], record)
+            refunds = self.env["quickbooks.adapter.refundreceipt"]
+            self._look_at(operation, refunds, refunds._of_sale(record))
+        return result
