@@ -49,3 +49,4 @@ from . import test_vendor_back
 from . import test_webhook
 from . import test_write_off
 from . import test_write_off_back
+from . import test_year
