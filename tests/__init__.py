@@ -43,6 +43,7 @@ from . import test_tax_rounding
 from . import test_timeline
 from . import test_tokens
 from . import test_trouble
+from . import test_two_currencies
 from . import test_vault
 from . import test_vendor
 from . import test_vendor_back

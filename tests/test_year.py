@@ -1,4 +1,5 @@
 import os
+from collections import Counter
 
 from odoo.tests import tagged
 
@@ -9,6 +10,8 @@ from .common import QuickbooksCommon
 #: how much of a year; ``make year`` plays a whole one
 DOCUMENTS = int(os.environ.get("QUICKBOOKS_YEAR_DOCUMENTS", "60"))
 SEED = int(os.environ.get("QUICKBOOKS_YEAR_SEED", "1"))
+#: all is one transaction here, and Odoo's own queries on payments need to know what tables hold
+STATISTICS = "ANALYZE account_move, account_move_line, account_payment, account_partial_reconcile"
 #: cards between two visits of the worker, so that much is changed after it was sent
 EVERY = 12
 
@@ -34,13 +37,14 @@ class TestYear(QuickbooksCommon):
         cls.run_worker()
 
     def test_both_ledgers_agree(self):
-        for card, made in play.year(self.env, self.cast, SEED, DOCUMENTS, self.commit):
+        made = Counter()
+        for card in play.year(self.env, self.cast, SEED, DOCUMENTS, self.commit, made):
             if card.number % EVERY == EVERY - 1:
                 self.run_worker()
+                self.env.cr.execute(STATISTICS)
         for _round in range(6):
             self.skip_waiting()
             self.run_worker()
         verdict = trial.judge(self.env, self.connection, self.quickbooks)
         told = "\n".join(["", *report.lines(made, verdict)])
-        print(told)
         self.assertTrue(verdict.agree, told)

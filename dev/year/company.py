@@ -42,6 +42,26 @@ class Company:
     discount_term: Any = None
     employees: Any = None
 
+    def packed(self) -> dict[str, Any]:
+        """As plain data, for another process."""
+        return {name: _packed(value) for name, value in vars(self).items()}
+
+    @classmethod
+    def unpacked(cls, env: Env, data: dict[str, Any]) -> Company:
+        return cls(**{name: _unpacked(env, value) for name, value in data.items()})
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _packed(item) for key, item in value.items()}
+    return value if isinstance(value, str) else (value._name, value.ids)
+
+
+def _unpacked(env: Env, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unpacked(env, item) for key, item in value.items()}
+    return value if isinstance(value, str) else env[value[0]].browse(value[1])
+
 
 def found(env: Env, quickbooks: QuickBooks, seed: int) -> Company:
     """Make it in both books; to be done before QuickBooks' lists are read."""

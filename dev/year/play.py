@@ -20,21 +20,26 @@ MATCHED = 20
 
 
 def year(
-    env: Any, company: Company, seed: int, documents: int, commit: Callable[[], None]
-) -> Iterator[tuple[Card, Counter[str]]]:
-    """Play it.
+    env: Any,
+    company: Company,
+    seed: int,
+    documents: int,
+    commit: Callable[[], None],
+    made: Counter[str],
+) -> Iterator[Card]:
+    """Play it; each card that was played is handed out.
 
-    :return: after each card, the card and how much there is so far
+    :param made: counts what there is, by kind
     """
     dice = random.Random(f"play {seed}")  # noqa: S311 - the same year every time
-    office = Office(env, company, dice, commit)
+    office = Office(env, company, dice, commit, made)
     for card in shuffled(seed, documents):
         office.day = card.day
         _play(office, card)
         if card.number % MATCHED == MATCHED - 1:
             receipts.match_with_bank(office)
             commit()
-        yield card, office.made
+        yield card
 
 
 def _play(office: Office, card: Card) -> None:

@@ -11,16 +11,13 @@ from .trial import Balance, Trial
 WRONGS_SHOWN = 60
 
 
-def lines(made: Counter[str], trial: Trial, explain: bool = False) -> Iterator[str]:
-    """The whole report.
-
-    :param explain: name every single difference of cents
-    """
+def lines(made: Counter[str], trial: Trial) -> Iterator[str]:
+    """The whole report."""
     yield from _tally(made)
     yield ""
     yield from _balances(trial.balances)
     yield ""
-    yield from _explained(trial, explain)
+    yield from _explained(trial)
     yield ""
     yield f"{trial.parties} customers and vendors, {trial.open_items} invoices, credits and bills"
     for wrong in trial.wrongs[:WRONGS_SHOWN]:
@@ -54,7 +51,7 @@ def _balances(balances: list[Balance]) -> Iterator[str]:
     yield f"{'sum':<34} {odoo:>14,} {quickbooks:>14,}"
 
 
-def _explained(trial: Trial, explain: bool) -> Iterator[str]:
+def _explained(trial: Trial) -> Iterator[str]:
     by_cause: dict[str, list[Decimal]] = defaultdict(list)
     for row in trial.explained:
         by_cause[row.cause].append(row.amount)
@@ -63,10 +60,13 @@ def _explained(trial: Trial, explain: bool) -> Iterator[str]:
         yield f"{cause}: {len(amounts)} figures, {largest} at most, {sum(amounts)} together"
     ours, theirs = trial.realized
     yield f"realized exchange differences: Odoo {ours}, QuickBooks {theirs}"
-    if explain:
-        for row in trial.explained:
-            party = " {} {}".format(*row.party) if row.party else ""
-            yield (
-                f"  {row.subject[0]} {row.subject[1]}, account {row.account}{party}: "
-                f"{row.odoo} here, {row.quickbooks} there ({row.cause})"
-            )
+
+
+def explanations(trial: Trial) -> Iterator[str]:
+    """Every single figure that is not the same in the home currency, with its reason."""
+    for row in trial.explained:
+        party = " {} {}".format(*row.party) if row.party else ""
+        yield (
+            f"{row.subject[0]} {row.subject[1]}, account {row.account}{party}: "
+            f"{row.odoo} here, {row.quickbooks} there, {row.cause}"
+        )
