@@ -19,7 +19,13 @@ from dev.year import company, play, report, trial
 from dev.year.quickbooks import QuickBooks
 
 ADMIN = 2
-EXPENSE_GROUPS = ("hr_expense.group_hr_expense_manager", "hr.group_hr_user")
+#: whoever keeps these books, bank and expenses included
+GROUPS = (
+    "account.group_account_basic",
+    "account.group_account_user",
+    "hr_expense.group_hr_expense_manager",
+    "hr.group_hr_user",
+)
 BEAT = 15.0
 #: after this many documents the tables' statistics are renewed, as a database of a year has them
 STATISTICS = 100
@@ -27,7 +33,7 @@ Env = Any
 
 
 def _found(env: Env, quickbooks: QuickBooks, seed: int, _documents: int, memory: Path) -> int:
-    for group in EXPENSE_GROUPS:
+    for group in GROUPS:
         env.user.group_ids |= env.ref(group)
     cast = company.found(env, quickbooks, seed)
     memory.write_text(json.dumps(cast.packed()))
