@@ -47,8 +47,9 @@ def run(context: Context) -> None:
     scenario_invoices.credit(odoo, invoices["to be credited"], today)
     _settle(odoo, "one credited in full")
     breadth = scenario_breadth.switch_on(odoo, cast.partners["parent"], today)
-    for kind, play in KINDS.items():
-        play(Stage(odoo, cast, breadth, today))
+    stage = Stage(odoo, cast, breadth, today)
+    for play in KINDS.values():
+        play(stage)
     _settle(odoo, f"one of each: {', '.join(KINDS)}")
 
 

@@ -16,6 +16,14 @@ PREFERENCES = (
     "ClassTrackingPerTxnLine",
     "TrackDepartments",
 )
+#: what the person who plays is allowed to do besides
+GROUPS = (
+    "analytic.group_analytic_accounting",
+    "account.group_account_user",
+    "hr.group_hr_user",
+    "hr_expense.group_hr_expense_manager",
+    "project.group_project_manager",
+)
 CLASS, LOCATION = "Workshop", "Portland store"
 #: home units for one euro on the day of the play
 EURO_RATE = 0.925926
@@ -49,6 +57,7 @@ def prefer(simulator: Simulator) -> None:
 
 def switch_on(odoo: rpc.Client, customer: int, today: date) -> Breadth:
     """Settings, mapping, and the records of the play."""
+    _empower(odoo)
     connection = connection_of(odoo)["id"]
     plans = {
         name: _made(odoo, "account.analytic.plan", {"name": name}) for name in ("Class", "Location")
@@ -70,6 +79,14 @@ def switch_on(odoo: rpc.Client, customer: int, today: date) -> Breadth:
     breadth = _records(odoo, customer, accounts, today)
     _map(odoo, connection, breadth)
     return breadth
+
+
+def _empower(odoo: rpc.Client) -> None:
+    for group in GROUPS:
+        module, _, name = group.partition(".")
+        key = [("module", "=", module), ("name", "=", name)]
+        row = odoo.execute("ir.model.data", "search_read", key, ["res_id"])[0]
+        odoo.execute("res.users", "write", [odoo.uid], {"group_ids": [(4, row["res_id"])]})
 
 
 def _records(odoo: rpc.Client, customer: int, accounts: dict[str, int], today: date) -> Breadth:
@@ -184,6 +201,4 @@ def _map(odoo: rpc.Client, connection: int, breadth: Breadth) -> None:
         if not line:
             line = [odoo.execute(MAPPING, "create", values)]
         odoo.execute(MAPPING, "write", line, {"reference_id": entry[0]})
-    say(
-        f"scenario: purchases, projects, classes, locations and files on, {len(rows)} entries chosen"
-    )
+    say(f"scenario: purchases, projects, classes, locations, files on; {len(rows)} entries chosen")
