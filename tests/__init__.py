@@ -43,6 +43,7 @@ from . import test_security
 from . import test_tax_mapping
 from . import test_tax_rounding
 from . import test_timeline
+from . import test_timesheet
 from . import test_tokens
 from . import test_trouble
 from . import test_vault

@@ -201,10 +201,11 @@ class TestPurchaseTracking(TrackingCommon):
         self.connection.purchase_customer = "billable"
         project = self.project()
         self.product_a.write({"expense_policy": "cost", "invoice_policy": "order"})
+        visit = Product.create({"name": "Visit", "type": "service", "taxes_id": []})
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.partner_a.id,
-                "order_line": [Command.create({"product_id": self.product_b.id})],
+                "order_line": [Command.create({"product_id": visit.id})],
             }
         )
         order.action_confirm()
