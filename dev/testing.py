@@ -34,6 +34,8 @@ FOLDERS = {
 PLAIN = ("pure", "simulator")
 # More parts than cores: they are never equally long, and each costs only a few seconds.
 ODOO_PARTS = 4
+# Tests of what is there only beside another module: files named so run where it is installed.
+BESIDE = {"test_with_sale_*.py": ("sale",)}
 # A single test that takes longer (seconds) shows where it is.
 TEST_LIMIT = 300
 RUN_LIMIT = 45 * 60
@@ -91,10 +93,19 @@ class Session:
         return replace(self._plain_job("browser"), needs=needs, alone=True)
 
     def _odoo_jobs(self) -> list[Job]:
-        parts = _parts(sorted((paths.ROOT / "tests").glob("test_*.py")), bool(self.expression))
-        return [self._odoo_job(f"odoo-{number}", files) for number, files in enumerate(parts, 1)]
+        folder = paths.ROOT / "tests"
+        beside = {modules: sorted(folder.glob(glob)) for glob, modules in BESIDE.items()}
+        apart = {file for files in beside.values() for file in files}
+        parts = _parts(sorted(set(folder.glob("test_*.py")) - apart), bool(self.expression))
+        jobs = [self._odoo_job(f"odoo-{number}", files) for number, files in enumerate(parts, 1)]
+        jobs += [
+            self._odoo_job(f"odoo-with-{'-'.join(modules)}", files, modules)
+            for modules, files in beside.items()
+            if files
+        ]
+        return jobs
 
-    def _odoo_job(self, name: str, files: Sequence[Path]) -> Job:
+    def _odoo_job(self, name: str, files: Sequence[Path], modules: Sequence[str] = ()) -> Job:
         own = f"{copies.RUN}_{os.getpid()}_{name}".replace("-", "_")
         links = [str(paths.ADDON_LINK / "tests" / file.name) for file in files]
         job = self._pytest_job("odoo", name, odoo_cli.pytest_command(own, *links))
@@ -102,6 +113,8 @@ class Session:
         def start() -> Child:
             copies.create(own, "test")
             self._databases.callback(database.drop, own)
+            if modules:
+                copies.install(own, modules)
             return job.start()
 
         return replace(job, start=start, needs=frozenset({"database (test)"}))

@@ -7,6 +7,7 @@ from . import quickbooks_connection_analytics
 from . import quickbooks_connection_attachments
 from . import quickbooks_connection_costs
 from . import quickbooks_connection_timesheets
+from . import quickbooks_connection_online
 from . import quickbooks_channel
 from . import quickbooks_credential
 from . import quickbooks_oauth_state
@@ -28,6 +29,7 @@ from . import quickbooks_story
 from . import res_company
 from . import res_config_settings
 from . import res_config_settings_breadth
+from . import res_config_settings_online
 from . import res_partner
 from . import product_product
 from . import product_template

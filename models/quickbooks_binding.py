@@ -386,10 +386,11 @@ class QuickbooksBinding(models.Model):
 
     def _main_first(self):
         """The object a record stands for before what accompanies it: a credit note is a credit
-        memo, and a Payment says what it is applied to; a journal entry only ever accompanies.
-        Otherwise in the order given."""
+        memo, and a Payment says what it is applied to; a journal entry only ever accompanies. What
+        is void gave way to another. Otherwise in the order given."""
         return self.sorted(
             lambda link: (
+                link.voided,
                 link.remote_type == "JournalEntry",
                 entities.get(link.remote_type).wave,
             )

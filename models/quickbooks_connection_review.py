@@ -28,8 +28,8 @@ class QuickbooksConnection(models.Model):
         domain="[('model', '=', 'account.move')]",
         default=lambda self: self.env.ref(TEMPLATE, raise_if_not_found=False),
         ondelete="set null",
-        help="The text; without one, the addon's own. Within it, ctx['review_url'] is the address "
-        "of the review page.",
+        help="The text; without one, the addon's own. Within it, ctx.get('review_url') is the "
+        "address of the review page.",
     )
     review_since = fields.Datetime(
         string="Asking Since", readonly=True, copy=False, help="When it was last switched on."

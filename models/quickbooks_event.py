@@ -5,6 +5,18 @@ from odoo.tools import SQL
 
 #: Entities whose changes are followed, in the order in which they are applied.
 FOLLOWED = ("Customer", "Vendor", "Invoice", "CreditMemo", "Payment")
+#: Entities whose linked objects are only compared, so that nobody's edit goes unnoticed. They are
+#: looked at when changes are asked for, which reads nothing more; not by notification.
+WATCHED = (
+    "SalesReceipt",
+    "RefundReceipt",
+    "JournalEntry",
+    "Bill",
+    "VendorCredit",
+    "BillPayment",
+    "Purchase",
+    "Deposit",
+)
 
 #: States in which somebody or something still has to look at the event.
 OPEN_STATES = ("new", "held", "failed")

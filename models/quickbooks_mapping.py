@@ -24,6 +24,8 @@ class MappingKind:
     kinds: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     required: bool = True
+    #: may differ for payments in a foreign currency
+    by_currency: bool = False
 
 
 #: Every account type of QuickBooks but Accounts Receivable and Payable, of which a document
@@ -53,10 +55,17 @@ KINDS = {
     "tax": MappingKind("TaxCode", subjects=("account.tax",)),
     "term": MappingKind("Term", subjects=("account.payment.term",), required=False),
     "deposit_account": MappingKind(
-        "Account", ("Bank", "Other Current Asset"), ("account.journal",), required=False
+        "Account",
+        ("Bank", "Other Current Asset"),
+        ("account.journal",),
+        required=False,
+        by_currency=True,
     ),
     "payment_method": MappingKind(
-        "PaymentMethod", subjects=("account.payment.method.line",), required=False
+        "PaymentMethod",
+        subjects=("account.payment.method.line",),
+        required=False,
+        by_currency=True,
     ),
     "purchase_tax": MappingKind("TaxCode", ("code", "purchase"), ("account.tax",)),
     "untaxed_purchase": MappingKind("TaxCode", ("code", "purchase")),
@@ -112,6 +121,12 @@ class QuickbooksMapping(models.Model):
         help="Ids of several taxes that apply to one line together: QuickBooks has one code per "
         "line, so they need one of their own."
     )
+    currency_id = fields.Many2one(
+        "res.currency",
+        ondelete="cascade",
+        help="Only for payments in this foreign currency. While nothing is chosen here, the line "
+        "without a currency serves them as well.",
+    )
     subject = fields.Reference(
         selection="_selection_subject",
         string="In Odoo",
@@ -159,7 +174,7 @@ class QuickbooksMapping(models.Model):
 
     _subject_uniq = models.UniqueIndex(
         "(connection_id, kind, COALESCE(res_model, ''), COALESCE(res_id, 0),"
-        " COALESCE(combination, ''))",
+        " COALESCE(combination, ''), COALESCE(currency_id, 0))",
         "There is already a line for this.",
     )
 
@@ -193,7 +208,7 @@ class QuickbooksMapping(models.Model):
             found.update((mapping, by_id.get(mapping.res_id)) for mapping in mappings)
         return found
 
-    @api.depends("res_model", "res_id", "kind", "combination")
+    @api.depends("res_model", "res_id", "kind", "combination", "currency_id")
     def _compute_subject_name(self):
         subjects = self._subject_records()
         for mapping in self:
@@ -205,18 +220,20 @@ class QuickbooksMapping(models.Model):
             gone = self.env._("Deleted record %s", mapping.res_id) if mapping.res_model else ""
             if mapping.kind == "tax" and not mapping.res_model:
                 gone = self.env._("Lines without tax")
-            mapping.subject_name = record.display_name if record else gone or self.env._("Default")
+            name = record.display_name if record else gone or self.env._("Default")
+            currency = mapping.currency_id.name
+            mapping.subject_name = f"{name} ({currency})" if currency else name
 
     @api.depends("kind", "connection_id")
     def _compute_reference_domain(self):
         for mapping in self:
             mapping.reference_domain = mapping._legal_domain()
 
-    @api.depends("reference_id.active", "suggested_id.active", "kind", "res_model")
+    @api.depends("reference_id.active", "suggested_id.active", "kind", "res_model", "currency_id")
     def _compute_state(self):
         for mapping in self:
             required = KINDS[mapping.kind].required if mapping.kind else True
-            if mapping.kind == "income_account" and mapping.res_model:
+            if mapping.currency_id or (mapping.kind == "income_account" and mapping.res_model):
                 required = False
             if mapping.reference_id.active:
                 mapping.state = "mapped"
@@ -266,6 +283,12 @@ class QuickbooksMapping(models.Model):
         for mapping in self.filtered("res_model"):
             if not mapping.res_id or mapping.res_model not in KINDS[mapping.kind].subjects:
                 raise ValidationError(self.env._("This record has no use for this mapping."))
+
+    @api.constrains("currency_id", "kind")
+    def _check_currency(self):
+        for mapping in self.filtered("currency_id"):
+            if not KINDS[mapping.kind].by_currency:
+                raise ValidationError(self.env._("This mapping is the same for all currencies."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -375,23 +398,30 @@ class QuickbooksMapping(models.Model):
 
     @api.model
     def _index(self, connection):
-        """All rows of a connection by (kind, model, id); the default has neither."""
+        """All rows of a connection by (kind, model, id); the default has neither. Of a row for a
+        currency the kind is e.g. ``deposit_account/EUR``."""
         rows = self.search([("connection_id", "=", connection.id)])
         return {row._key(): row for row in rows}
 
     def _key(self):
         self.ensure_one()
-        return self.kind, self.res_model or "", self.combination or self.res_id or 0
+        currency = self.currency_id.name
+        kind = f"{self.kind}/{currency}" if currency else self.kind
+        return kind, self.res_model or "", self.combination or self.res_id or 0
 
     @api.model
-    def _require(self, connection, kind, records=None):
-        """The rows of records, or the default row; made with a suggestion where missing."""
+    def _require(self, connection, kind, records=None, currency=None):
+        """The rows of records, or the default row; made with a suggestion where missing.
+
+        :param currency: those for a foreign currency alone
+        """
         model = records._name if records is not None else False
         ids = records.ids if model else [0]
         domain = [
             ("connection_id", "=", connection.id),
             ("kind", "=", kind),
             ("res_model", "=", model),
+            ("currency_id", "=", currency.id if currency else False),
         ]
         rows = self.search(domain).filtered(lambda row: not model or row.res_id in ids)
         known = {row.res_id or 0 for row in rows}
@@ -402,6 +432,7 @@ class QuickbooksMapping(models.Model):
                     "kind": kind,
                     "res_model": model,
                     "res_id": res_id,
+                    "currency_id": currency.id if currency else False,
                 }
                 for res_id in ids
                 if res_id not in known
@@ -457,6 +488,8 @@ class QuickbooksMapping(models.Model):
                     mapping.suggested_id = suggestion
 
     def _best(self, kind, record, candidates):
+        if self.currency_id:  # an exception that nobody needs to make
+            return None
         if kind in ("tax", "purchase_tax"):
             return suggest.tax_code(self.subject_name, self._tax_rate(self._taxes()), candidates)
         if kind == "untaxed_purchase":
@@ -552,6 +585,7 @@ class QuickbooksMapping(models.Model):
         journals = self._money_journals(company)
         self._require(connection, "deposit_account", journals)
         self._require(connection, "payment_method", journals.inbound_payment_method_line_ids)
+        self._propose_currencies(connection, journals)
         if connection.purchases_out:
             self._propose_purchases(connection)
         rows = self.search([("connection_id", "=", connection.id)])
@@ -564,6 +598,18 @@ class QuickbooksMapping(models.Model):
         rows.filtered(
             lambda row: (row.state == "mapped" or row.kind in PARTY_ACCOUNTS) and row.waiting_count
         )._release()
+
+    @api.model
+    def _propose_currencies(self, connection, journals):
+        """Rows for payments in foreign currencies, of journals that take several."""
+        home = connection.company_id.currency_id
+        if not connection._company_profile().multicurrency:
+            return
+        mixed = journals.filtered(lambda journal: not journal.currency_id)
+        for currency in self.env["res.currency"].search([("id", "!=", home.id)]):
+            self._require(connection, "deposit_account", mixed, currency)
+            lines = mixed.inbound_payment_method_line_ids
+            self._require(connection, "payment_method", lines, currency)
 
     @api.model
     def _propose_purchases(self, connection):

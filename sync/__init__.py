@@ -42,6 +42,11 @@ from . import adapter_prepayment
 from . import adapter_deposit
 from . import adapter_timesheet
 from . import adapter_billpayment_credit
+from . import online
+from . import adapter_receipts
+from . import adapter_salesreceipt
+from . import adapter_refundreceipt
+from . import adapter_receipt_chain
 from . import planner
 from . import lookup
 from . import settle
@@ -59,6 +64,7 @@ from . import inbound_vendor
 from . import inbound_invoice
 from . import inbound_creditmemo
 from . import inbound_application
+from . import inbound_watched
 from . import inbound_payment
 from . import inbound_forms
 from . import drift

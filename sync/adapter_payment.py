@@ -223,13 +223,19 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             rate=self._rate(record),
             number=self._number(record),
             method=self._method(ctx, record),
-            deposit_account=self._mapped(ctx, "deposit_account", "Account", record.journal_id),
+            deposit_account=self._account(ctx, record),
             private_notes=self._private_notes(record),
         )
 
     def _method(self, ctx, record):
         """Its payment method in QuickBooks, by the mapping."""
-        return self._mapped(ctx, "payment_method", "PaymentMethod", self._method_line(record))
+        line, currency = self._method_line(record), self._currency(record)
+        return self._mapped(ctx, "payment_method", "PaymentMethod", line, currency)
+
+    def _account(self, ctx, record):
+        """The account its money arrives in, by the mapping."""
+        journal, currency = record.journal_id, self._currency(record)
+        return self._mapped(ctx, "deposit_account", "Account", journal, currency)
 
     def _method_line(self, record):
         return record.payment_method_line_id

@@ -52,11 +52,22 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
         return tuple([*notes, self._marker(record)])
 
     @staticmethod
-    def _mapped(ctx, kind, remote_type, subject):
-        mapping = ctx.mappings.get((kind, subject._name, subject.id))
-        if not mapping or not mapping.reference_id.active:
-            return None
-        return Ref(remote_type, mapping.reference_id.remote_id)
+    def _entry(ctx, kind, subject, currency=None):
+        """The usable list entry a record is mapped to, None without one.
+
+        :param currency: that of the payment: its own line of the mapping comes first
+        """
+        kinds = (f"{kind}/{currency.name}", kind) if currency else (kind,)
+        for name in kinds:
+            mapping = ctx.mappings.get((name, subject._name, subject.id))
+            if mapping and mapping.reference_id.active:
+                return mapping.reference_id
+        return None
+
+    def _mapped(self, ctx, kind, remote_type, subject, currency=None):
+        """The same as a reference of a payload."""
+        entry = self._entry(ctx, kind, subject, currency)
+        return Ref(remote_type, entry.remote_id) if entry else None
 
     def _rate(self, record):
         """Home units per foreign unit, as posted."""

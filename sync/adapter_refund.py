@@ -95,14 +95,13 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         )
         return notes - others, others
 
-    @staticmethod
-    def _bank(ctx, record):
+    def _bank(self, ctx, record):
         """The bank account the money left from: a Purchase is paid from no other kind of account
         than a bank's (FACTS 5.16)."""
-        mapping = ctx.mappings.get(("deposit_account", "account.journal", record.journal_id.id))
-        reference = mapping.reference_id if mapping else None
-        usable = reference and reference.active and reference.kind == "Bank"
-        return Ref("Account", reference.remote_id) if usable else None
+        entry = self.env["quickbooks.adapter.payment"]._entry(
+            ctx, "deposit_account", record.journal_id, record.currency_id
+        )
+        return Ref("Account", entry.remote_id) if entry and entry.kind == "Bank" else None
 
     def _letting_go(self, binding, record):
         """A credit that is applied to more than is paid back must let go first."""
@@ -129,9 +128,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
             total=self._total(record),
             rate=payments._rate(record),
             number=record.payment_reference or record.name or "",
-            method=payments._mapped(
-                ctx, "payment_method", "PaymentMethod", record.payment_method_line_id
-            ),
+            method=payments._method(ctx, record),
             deposit_account=self._bank(ctx, record),
             private_notes=payments._private_notes(record),
         )

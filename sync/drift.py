@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..qbo import canonical, entities
 from ..qbo.dates import parse_date
 from ..qbo.mapping.document import read_document
-from ..qbo.mapping.reading import label, readable
+from ..qbo.mapping.reading import label, readable, with_names
 from .inbound import Remote
 from .lookup import MONEY_ATTRIBUTES
 
@@ -32,6 +32,8 @@ FORGOTTEN = (
     "remote_tax",
     "remote_balance",
 )
+#: What is settled by what: when the first is made anew, the second has to name the new one.
+NAMED_BY = {"Invoice": "Payment", "JournalEntry": "Payment", "Bill": "BillPayment"}
 
 
 class QuickbooksLookup(models.AbstractModel):
@@ -61,6 +63,7 @@ class QuickbooksDrift(models.AbstractModel):
         ours = canonical.loads(binding.agreed_payload or "{}")
         known = canonical.loads(binding.agreed_remote or "{}")
         theirs = canonical.loads(binding.drift_remote or binding.agreed_remote or "{}")
+        ours = with_names(ours, theirs, known)
         if binding.drift_remote:
             lookup = self.env["quickbooks.lookup"]
             keys = lookup._changed_remotely(binding, theirs, ours or known)
@@ -208,16 +211,23 @@ class QuickbooksDrift(models.AbstractModel):
             params = {"user": self.env.user.name, "id": binding.remote_id}
             binding._log_note("info", self._sentence(key, **params))
             binding.write({**dict.fromkeys(FORGOTTEN, False), "voided": False})
-            if binding.remote_type == "Invoice":
+            if binding.remote_type in NAMED_BY:
                 self._send_payments_of(binding)
 
     def _send_payments_of(self, binding):
         """What pays it names the object that is gone; it goes out again after the new one."""
-        entries = self.env["quickbooks.inbound.invoice"]._settled_by(binding._record())
-        payments = entries.origin_payment_id
-        adapter = self.env["quickbooks.adapter"]._for_type("Payment")
-        links = self.env["quickbooks.binding"]._links(binding.connection_id, payments, "Payment")
-        known = payments.browse(links.mapped("res_id"))
+        record, remote_type = binding._record(), NAMED_BY[binding.remote_type]
+        if record._name == "account.move":
+            terms = record.line_ids.filtered(lambda line: line.display_type == "payment_term")
+            partials = terms.matched_credit_ids | terms.matched_debit_ids
+            settled_by = (partials.credit_move_id | partials.debit_move_id).move_id - record
+            record = settled_by.origin_payment_id
+        adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
+        links = self.env["quickbooks.binding"]._links(binding.connection_id, record, remote_type)
+        links = links.filtered(
+            lambda link: link.state != "gone"
+        )  # deleted as well: asked for alone
+        known = record.browse(links.mapped("res_id"))
         planner = self.env["quickbooks.planner"]
         planner._operations_for(binding.connection_id, adapter, known, released=True)
 

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
-from ..models.quickbooks_event import FOLLOWED
+from ..models.quickbooks_event import FOLLOWED, WATCHED
 from ..qbo import canonical, cdc, dates, query
 
 _logger = logging.getLogger(__name__)
@@ -50,11 +50,26 @@ class QuickbooksFeed(models.AbstractModel):
             self._read_changes(channel, client, cursor)
         self.env["ir.cron"]._commit_progress(1)
 
+    @api.model
+    def _followed(self, connection):
+        """Entities to ask about: those that come back, and of the others those with links."""
+        linked = self.env["quickbooks.binding"]._read_group(
+            [
+                ("connection_id", "=", connection.id),
+                ("remote_type", "in", WATCHED),
+                ("remote_id", "!=", False),
+                ("state", "not in", ("unlinked", "gone")),
+            ],
+            ["remote_type"],
+        )
+        found = {remote_type for (remote_type,) in linked}
+        return (*FOLLOWED, *(entity for entity in WATCHED if entity in found))
+
     # -- change data capture -------------------------------------------------------------------
 
     def _read_changes(self, channel, client, cursor):
         connection = channel.connection_id
-        sweep = cdc.Sweep(FOLLOWED, cdc.since(cursor))
+        sweep = cdc.Sweep(self._followed(connection), cdc.since(cursor))
         found = []
         while (step := sweep.next_step()) is not None:
             self.env["ir.cron"]._commit_progress()
@@ -84,7 +99,9 @@ class QuickbooksFeed(models.AbstractModel):
         }
 
     def _store(self, connection, rows):
-        known = [row for row in rows if row["remote_type"] in FOLLOWED and row["remote_id"]]
+        known = [
+            row for row in rows if row["remote_type"] in (*FOLLOWED, *WATCHED) and row["remote_id"]
+        ]
         self.env["quickbooks.event"]._insert(connection, "cdc", known)
 
     # -- after a long silence ------------------------------------------------------------------
@@ -94,7 +111,7 @@ class QuickbooksFeed(models.AbstractModel):
         which of the linked objects are still there."""
         connection = channel.connection_id
         started = fields.Datetime.now()
-        for entity in FOLLOWED:
+        for entity in self._followed(connection):
             self._list(connection, client, entity, cdc.since(cursor), None)
             self._look_for_deleted(connection, client, entity)
         channel.write({"cdc_cursor": started - cdc.OVERLAP, "swept_at": fields.Datetime.now()})
@@ -156,7 +173,13 @@ class QuickbooksFeed(models.AbstractModel):
         if not channel.webhook_at:
             return
         limit = fields.Datetime.now() - ANNOUNCED
-        due = [c for c in changes if c.updated_at and channel.webhook_at < c.updated_at < limit]
+        due = [
+            change
+            for change in changes
+            if change.entity in FOLLOWED
+            and change.updated_at
+            and channel.webhook_at < change.updated_at < limit
+        ]
         announced = Event.search_count(
             [*mine, ("create_date", ">", min((c.updated_at for c in due), default=limit))], limit=1
         )

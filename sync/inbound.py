@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
+from ..models.quickbooks_event import WATCHED
 from ..qbo import canonical, entities
 from ..qbo.money import dec
 from .lookup import arrived
@@ -74,6 +75,8 @@ class QuickbooksInbound(models.AbstractModel):
     @api.model
     def _for_type(self, remote_type):
         """What applies changes of an entity."""
+        if remote_type in WATCHED:
+            return self.env["quickbooks.inbound.watched"]
         return self.env[f"quickbooks.inbound.{entities.get(remote_type).url}"]
 
     def _apply(self, ctx, remote):
@@ -186,6 +189,16 @@ class QuickbooksInbound(models.AbstractModel):
 
     def _note(self, binding, key, level="info", **params):
         binding._log_note(level, self._sentence(key, **params))
+
+    def _tombstone(self, binding):
+        """It was deleted there; it is never created anew unasked."""
+        if binding.state == "gone" or binding.voided:
+            return Verdict("skipped", "inbound_gone", binding=binding)
+        binding.drift_remote = False
+        text = self._sentence("remote_deleted")
+        binding._set_state("gone", "remote_deleted", text)
+        binding._log_note("warning", text)
+        return Verdict("done", "inbound_gone", binding=binding)
 
     def _drift(self, binding, body, key, **params):
         """Both versions are kept side by side until a person has chosen."""

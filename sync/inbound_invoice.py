@@ -50,14 +50,7 @@ class QuickbooksInboundInvoice(models.AbstractModel):
     # -- what we own ---------------------------------------------------------------------------
 
     def _deleted(self, binding):
-        """A tombstone: it is never created anew unasked."""
-        if binding.state == "gone":
-            return Verdict("skipped", "inbound_gone", binding=binding)
-        binding.drift_remote = False
-        text = self._sentence("remote_deleted")
-        binding._set_state("gone", "remote_deleted", text)
-        binding._log_note("warning", text)
-        return Verdict("done", "inbound_gone", binding=binding)
+        return self._tombstone(binding)
 
     def _compare(self, ctx, binding, move, body):
         """Compare what we own; a Verdict when the two versions differ."""

@@ -338,7 +338,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
         if not record:
             return Verdict("skipped", "record_gone", binding=binding)
         if remote.deleted:
-            return self._gone(binding)
+            return self._tombstone(binding)
         if self._is_echo(binding, remote.body) and not remote.wanted:
             return Verdict("skipped", "inbound_echo", binding=binding)
         entry = self._entry(ctx, record)
@@ -349,15 +349,6 @@ class QuickbooksInboundPayment(models.AbstractModel):
         state = "synced" if binding.state == "conflict" and agreed else None
         self._take(binding, remote.body, state=state)
         return Verdict("skipped", "inbound_nothing_ours", binding=binding)
-
-    def _gone(self, binding):
-        if binding.state == "gone" or binding.voided:
-            return Verdict("skipped", "inbound_gone", binding=binding)
-        text = self._sentence("remote_deleted")
-        binding.drift_remote = False
-        binding._set_state("gone", "remote_deleted", text)
-        binding._log_note("warning", text)
-        return Verdict("done", "inbound_gone", binding=binding)
 
     # -- a payment we do not know --------------------------------------------------------------
 
@@ -451,14 +442,12 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _journal(self, ctx, body, company):
         """The journal mapped to the deposit account, else the connection's, else the first."""
-        deposit = (body.get("DepositToAccountRef") or {}).get("value")
         Journal = self.env["account.journal"]
         own = Journal._check_company_domain(company)
-        for (kind, _model, res_id), mapping in ctx.mappings.items():
-            if kind == "deposit_account" and mapping.reference_id.remote_id == deposit and deposit:
-                journal = Journal.browse(res_id).exists().filtered_domain(own)
-                if journal:
-                    return journal
+        for res_id in self._mapped_to(ctx, "deposit_account", body, "DepositToAccountRef"):
+            journal = Journal.browse(res_id).exists().filtered_domain(own)
+            if journal:
+                return journal
         chosen = ctx.connection.payment_journal_id.filtered_domain(own)
         journal = chosen or Journal.search([*own, ("type", "=", "bank")], limit=1)
         if not journal:
@@ -467,13 +456,20 @@ class QuickbooksInboundPayment(models.AbstractModel):
 
     def _method(self, ctx, body, journal):
         """The journal's method that is mapped to QuickBooks' payment method, if one is."""
-        method = (body.get("PaymentMethodRef") or {}).get("value")
         lines = journal.inbound_payment_method_line_ids
-        for (kind, _model, res_id), mapping in ctx.mappings.items():
-            if kind == "payment_method" and mapping.reference_id.remote_id == method and method:
-                if res_id in lines.ids:
-                    return lines.browse(res_id)
-        return None
+        found = self._mapped_to(ctx, "payment_method", body, "PaymentMethodRef")
+        return next((lines.browse(res_id) for res_id in found if res_id in lines.ids), None)
+
+    def _mapped_to(self, ctx, kind, body, attribute):
+        """Ids of records mapped to what the object refers to, those for its currency first."""
+        remote_id = (body.get(attribute) or {}).get("value")
+        names = (f"{kind}/{self._currency_name(ctx, body)}", kind)
+        found = [
+            (names.index(name), res_id)
+            for (name, _model, res_id), mapping in ctx.mappings.items()
+            if remote_id and name in names and mapping.reference_id.remote_id == remote_id
+        ]
+        return [res_id for _rank, res_id in sorted(found)]
 
     def _memo(self, body):
         number = body.get("PaymentRefNum") or ""

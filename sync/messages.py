@@ -328,6 +328,14 @@ SENTENCES = {
         "It settles more than was paid and written off. Reset it to draft, correct its amounts, "
         "and confirm it again."
     ),
+    "receipt_grace": _lt(
+        "It becomes a sales receipt at %(time)s, unless it is invoiced before. Sync it to have "
+        "that now."
+    ),
+    "refund_receipt_account": _lt(
+        "A refund receipt needs the account the money left, which is missing in the mapping of "
+        "%(name)s. Choose it there; this then goes on."
+    ),
     "applied_differs": _lt(
         "QuickBooks applies %(remote)s of it to invoices, Odoo %(local)s. Check it there, then "
         "send again or accept."
@@ -381,6 +389,7 @@ SENTENCES = {
     "inbound_older": _lt("A newer change took its place."),
     "inbound_nothing_ours": _lt("Nothing changed that Odoo keeps too."),
     "inbound_not_ours": _lt("Not an invoice of Odoo."),
+    "inbound_not_linked": _lt("Not a document of Odoo."),
     "inbound_not_our_credit": _lt("Not a credit note of Odoo."),
     "inbound_gone": _lt("It was deleted in QuickBooks."),
     "inbound_off": _lt("This does not come back: it is switched off in the settings."),

@@ -23,6 +23,16 @@ class Wait:
 
 
 @dataclass
+class Later:
+    """Its time has not come, because something else may happen first. Looked at again then, and
+    whenever the record changes before that."""
+
+    until: Any
+    key: str
+    params: dict = field(default_factory=dict)
+
+
+@dataclass
 class Hold:
     """A person has to act. ``mappings`` are the rows that are missing, if that is the reason."""
 

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from ..qbo import canonical
 from ..qbo.model import CompanyProfile
-from .plan import Adopt, Ask, Done, Hold, NeedLists, Wait, Write
+from .plan import Adopt, Ask, Done, Hold, Later, NeedLists, Wait, Write
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +17,9 @@ CHANGE_LIMIT = 500
 PLAN_LIMIT = 240
 #: An operation that comes back again and again in one run is not worked on for ever.
 VISITS = 3
+#: Keys of sentences about operations that wait for their time, not because something went wrong: a
+#: change of the record may make the waiting needless.
+PATIENT = ("receipt_grace",)
 
 
 @dataclass
@@ -164,6 +167,7 @@ class QuickbooksPlanner(models.AbstractModel):
         }
         again = Operation.browse().union(*existing.values())
         again.filtered(lambda op: op.state in ("held", "failed", "waiting"))._reopen()
+        again.filtered(lambda op: op.state == "pending" and op.problem_key in PATIENT)._reopen()
         for operation in again.filtered(lambda op: op.state == "lookup" and op.lookup):
             # it asks about what was sent before this change
             lookup = canonical.loads(operation.lookup)
@@ -288,6 +292,7 @@ class QuickbooksPlanner(models.AbstractModel):
         handler = {
             Done: self._apply_done,
             Wait: self._apply_wait,
+            Later: self._apply_later,
             Hold: self._apply_hold,
             NeedLists: self._apply_need,
             Ask: self._apply_ask,
@@ -327,6 +332,11 @@ class QuickbooksPlanner(models.AbstractModel):
             }
         )
         operation.binding_id._set_state("waiting", "waiting_for", text)
+
+    def _apply_later(self, ctx, operation, plan):
+        text = self.env["quickbooks.messages"]._sentence(plan.key, **plan.params)
+        operation.write({"not_before": plan.until, "problem_key": plan.key, "problem_text": text})
+        operation.binding_id._set_state("waiting", plan.key, text)
 
     def _apply_hold(self, ctx, operation, plan):
         text = self.env["quickbooks.messages"]._sentence(plan.key, **plan.params)

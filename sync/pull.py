@@ -1,5 +1,6 @@
 import logging
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,15 +10,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.quickbooks_event import FOLLOWED
+from ..models.quickbooks_event import FOLLOWED, WATCHED
 from ..qbo import canonical, dates, entities, query
 from ..qbo.errors import QboError
-from ..qbo.http.limits import Limiter
+from ..qbo.http import pool
+from ..qbo.http.limits import PULL, Limiter
 from ..qbo.names import name_key
 from .inbound import SOON, Remote, Verdict
 
 _logger = logging.getLogger(__name__)
 
+#: The order in which objects are read and applied.
+ORDER = (*FOLLOWED, *WATCHED)
 #: Events looked at in one round.
 EVENT_LIMIT = 1000
 #: Seconds the reading may wait for permits.
@@ -57,6 +61,11 @@ class Look:
     @property
     def key(self):
         return self.remote_type, self.remote_id
+
+
+def _select(client, question):
+    remote_type, statement = question
+    return query.rows(client.query(statement), remote_type)
 
 
 class QuickbooksPull(models.AbstractModel):
@@ -103,7 +112,7 @@ class QuickbooksPull(models.AbstractModel):
         if connection.state != "connected" or not connection._is_receiving():
             return False
         if self.env["quickbooks.feed"]._is_due(run.channel) and not self._read(
-            run, lambda client: self.env["quickbooks.feed"]._sweep(run.channel, client)
+            run, lambda make: self._ask(run.channel, make)
         ):
             return False
         exclusion = self.env["quickbooks.exclusion"]
@@ -115,7 +124,7 @@ class QuickbooksPull(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(int(importing))
         if not looks:
             return importing
-        if not self._read(run, lambda client: self._fetch(client, looks)):
+        if not self._read(run, lambda make: self._fetch(make, looks)):
             return False
         exclusion._enter(connection)
         run.done += self._apply(connection, looks)
@@ -124,9 +133,13 @@ class QuickbooksPull(models.AbstractModel):
         return True
 
     def _read(self, run, work):
-        """Do something with a client; False when QuickBooks cannot be read now."""
+        """Do something with clients; False when QuickBooks cannot be read now.
+
+        :param work: gets a function that makes a client, in any thread
+        """
         self.env["ir.cron"]._commit_progress()
-        client = self.env["quickbooks.gateway"]._client(
+        gateway = self.env["quickbooks.gateway"]
+        arguments = gateway._client_arguments(
             run.channel.connection_id,
             run.token,
             limiter=run.limiter,
@@ -135,13 +148,15 @@ class QuickbooksPull(models.AbstractModel):
         )
         self.env["ir.cron"]._commit_progress()
         try:
-            work(client)
+            work(gateway._make_client(arguments))
         except QboError as error:
             _logger.info("QuickBooks could not be read: %s", error)
             return self._went_wrong(run, error)
-        finally:
-            client.close()
         return True
+
+    def _ask(self, channel, make):
+        with closing(make()) as client:
+            self.env["quickbooks.feed"]._sweep(channel, client)
 
     def _went_wrong(self, run, error):
         """Trouble while reading; with a fresh token the next round reads again."""
@@ -259,24 +274,46 @@ class QuickbooksPull(models.AbstractModel):
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _fetch(self, client, looks):
+    def _fetch(self, make, looks):
         """Read what has no body yet: one query for many, then singly what it does not show.
 
         Does HTTP; touches no recordset. A query may lag behind (FACTS 14#13), so what is missing
         or older than its event is read by its id, which does not.
         """
-        for remote_type in FOLLOWED:
-            wanted = {
-                look.remote_id: look
-                for look in looks
-                if look.remote_type == remote_type and look.body is None
-            }
-            for statement in query.select_in(remote_type, "Id", wanted):
-                for row in query.rows(client.query(statement), remote_type):
-                    wanted[row["Id"]].body = row
-            for look in wanted.values():
-                if self._is_doubtful(look):
-                    look.body = self._read_one(client, look)
+        wanted = {look.key: look for look in looks if look.body is None}
+        questions = [
+            (remote_type, statement)
+            for remote_type in ORDER
+            for statement in query.select_in(
+                remote_type, "Id", [ident for kind, ident in wanted if kind == remote_type]
+            )
+        ]
+        for (remote_type, _statement), rows in self._side_by_side(make, questions, _select):
+            for row in rows:
+                wanted[remote_type, row["Id"]].body = row
+        doubtful = [look for look in wanted.values() if self._is_doubtful(look)]
+        for look, body in self._side_by_side(make, doubtful, self._read_one):
+            look.body = body
+
+    @staticmethod
+    def _side_by_side(make, questions, read):
+        """Ask several things at once.
+
+        :param read: function of a client and a question
+        :return: pairs of question and answer
+        :raises QboError: what the first one that failed says
+        """
+        results = pool.run(
+            questions,
+            read,
+            width=PULL.concurrent,
+            setup=make,
+            teardown=lambda client: client.close(),
+        )
+        for result in results:
+            if result.error is not None:
+                raise result.error
+        return [(result.item, result.value) for result in results]
 
     @staticmethod
     def _is_doubtful(look):
@@ -315,7 +352,7 @@ class QuickbooksPull(models.AbstractModel):
         ctx = inbox.env["quickbooks.planner"]._context(connection, ())
         done, unexplained = 0, []
         end = time.monotonic() + APPLY_SECONDS
-        ordered = sorted(looks, key=lambda look: FOLLOWED.index(look.remote_type))
+        ordered = sorted(looks, key=lambda look: ORDER.index(look.remote_type))
         for number, look in enumerate(ordered):
             if number and time.monotonic() > end:
                 self._leave(ordered[number:] + unexplained)

@@ -24,7 +24,7 @@ SLICE = 8
 LISTS_PATIENCE = 60
 #: Up to this many leftovers go as single calls: they are faster than a batch.
 SINGLES = 2
-DOCUMENT_THREADS = 6
+DOCUMENT_THREADS = 5
 #: What one round takes up: about as many as Intuit's limits let pass in a slice, so that few are
 #: marked as sent in vain.
 ROUND_ENVELOPES = 12

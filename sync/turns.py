@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -28,26 +30,33 @@ class QuickbooksPush(models.AbstractModel):
         """Whether another connection's worker has something to do and was served longer ago.
 
         Work is announced by triggers; a job that is only due by its interval is not waited for.
-        Its lock is tried and given back at once: a job that runs elsewhere is served already.
+        Its lock is tried and given back at once: a job that runs elsewhere is served already, and
+        so is one that ended since this transaction began, which PostgreSQL refuses to lock.
         """
         now, last = fields.Datetime.now(), channel.last_run_at
         if not last or last < now - RECENT:
             return False
         savepoint = self.env.cr.savepoint()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT cron.id
-                     FROM quickbooks_channel other JOIN ir_cron cron ON cron.id = other.cron_id
-                    WHERE other.id <> %(channel)s AND cron.active
-                      AND (other.last_run_at IS NULL OR other.last_run_at < %(last)s)
-                      AND EXISTS (
-                            SELECT 1 FROM ir_cron_trigger trigger
-                             WHERE trigger.cron_id = cron.id AND trigger.call_at <= %(now)s)
-                    LIMIT 1 FOR NO KEY UPDATE OF cron SKIP LOCKED""",
-                channel=channel.id,
-                last=last,
-                now=now,
-            )
+        try:
+            self.env.cr.execute(self._waiting_longer(channel, now), log_exceptions=False)
+            return bool(self.env.cr.fetchall())
+        except SerializationFailure:
+            return False
+        finally:
+            savepoint.close(rollback=True)
+
+    @staticmethod
+    def _waiting_longer(channel, now):
+        return SQL(
+            """SELECT cron.id
+                 FROM quickbooks_channel other JOIN ir_cron cron ON cron.id = other.cron_id
+                WHERE other.id <> %(channel)s AND cron.active
+                  AND (other.last_run_at IS NULL OR other.last_run_at < %(last)s)
+                  AND EXISTS (
+                        SELECT 1 FROM ir_cron_trigger trigger
+                         WHERE trigger.cron_id = cron.id AND trigger.call_at <= %(now)s)
+                LIMIT 1 FOR NO KEY UPDATE OF cron SKIP LOCKED""",
+            channel=channel.id,
+            last=channel.last_run_at,
+            now=now,
         )
-        savepoint.close(rollback=True)
-        return bool(rows)

@@ -3,6 +3,7 @@ from . import test_architecture
 from . import test_attachment
 from . import test_bill
 from . import test_bill_payment
+from . import test_both_ways
 from . import test_budget
 from . import test_capture
 from . import test_companies
@@ -13,12 +14,15 @@ from . import test_credit_refund
 from . import test_customer
 from . import test_customer_back
 from . import test_delete
+from . import test_deleted_there
 from . import test_drift
 from . import test_exactly_once
 from . import test_exactly_once_answered
+from . import test_exclusion
 from . import test_expense
 from . import test_expense_files
 from . import test_fairness
+from . import test_forms_refresh
 from . import test_host_fields
 from . import test_invoice
 from . import test_item
@@ -30,6 +34,8 @@ from . import test_ownership
 from . import test_partner_merge
 from . import test_payment
 from . import test_payment_back
+from . import test_payment_back_currency
+from . import test_payment_back_locks
 from . import test_payment_currency
 from . import test_payment_online
 from . import test_payment_origin
@@ -38,7 +44,10 @@ from . import test_project
 from . import test_pull
 from . import test_purchase_tracking
 from . import test_random_invoices
+from . import test_receipt_invoiced
+from . import test_refund_receipt
 from . import test_review_request
+from . import test_sales_receipt
 from . import test_security
 from . import test_tax_mapping
 from . import test_tax_rounding
@@ -50,6 +59,9 @@ from . import test_vault
 from . import test_vendor
 from . import test_vendor_back
 from . import test_vendor_money
+from . import test_watched
 from . import test_webhook
+from . import test_with_sale_random
+from . import test_with_sale_receipt
 from . import test_write_off
 from . import test_write_off_back

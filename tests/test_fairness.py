@@ -278,3 +278,13 @@ class TestTurnsOfTwoProcesses(RealTransactions):
         with self.cursor() as mine, self.registry.cursor() as elsewhere:
             self.assertTrue(jobs._acquire_one_job(elsewhere, self.cron_id))
             self.assertFalse(self.gives_way(mine))
+
+    def test_a_job_that_has_ended_meanwhile_is_not_waited_for(self):
+        """It was served since this transaction began: no error, and no lost transaction."""
+        with self.cursor() as mine:
+            self.assertTrue(self.gives_way(mine))
+            with self.cursor() as elsewhere:
+                cron = elsewhere["ir.cron"].browse(self.cron_id)
+                cron.priority += 1
+            self.assertFalse(self.gives_way(mine))
+            self.assertTrue(mine["quickbooks.connection"].search_count([]))

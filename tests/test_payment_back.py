@@ -7,7 +7,19 @@ from .common import QuickbooksCommon
 
 
 class PaymentsBack(QuickbooksCommon):
-    """What people do to payments on both sides."""
+    """What people do to payments on both sides.
+
+    What was in QuickBooks before is taken over once for the class.
+    """
+
+    @classmethod
+    def prepare(cls):
+        prepared = super().prepare()
+        channel = cls.connection.sudo()._channel("pull")
+        channel.customers_imported = True
+        for _time in range(3):
+            cls.run_cron(channel)
+        return prepared
 
     def setUp(self):
         super().setUp()

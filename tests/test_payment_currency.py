@@ -56,6 +56,36 @@ class TestPaymentCurrency(PaymentCase):
         liquidity = payment._seek_for_lines()[0]
         self.assertEqual(dec(remote["HomeTotalAmt"]), dec(f"{liquidity.balance:.2f}"))
 
+    def test_account_and_method_of_its_currency(self):
+        """Lines of the mapping for a currency come before those for all, in both directions."""
+        journal = self.company_data["default_journal_bank"]
+        line = journal.inbound_payment_method_line_ids[:1]
+        entries, Mapping = {}, self.env["quickbooks.mapping"]
+        Mapping._propose(self.connection)
+        for kind, subject in (("deposit_account", journal), ("payment_method", line)):
+            for number, currency in enumerate((None, self.euro)):
+                row = Mapping._require(self.connection, kind, subject, currency)
+                if currency:
+                    self.assertEqual(row.state, "optional", "nobody is asked for it")
+                    self.assertIn("EUR", row.subject_name)
+                pool = self.env["quickbooks.reference"].search(row._legal_domain(), order="id")
+                row.reference_id = pool[number]
+                entries[kind, currency] = pool[number].remote_id
+        for currency in (None, self.euro):
+            values = {"currency_id": self.euro.id} if currency else {}
+            move = self.synced_invoice(self.partner_a if currency else self.partner_b, **values)
+            remote = self.sync(self.pay(move, payment_method_line_id=line.id, **values))
+            self.assertEqual(
+                remote["DepositToAccountRef"]["value"], entries["deposit_account", currency]
+            )
+            self.assertEqual(
+                remote["PaymentMethodRef"]["value"], entries["payment_method", currency]
+            )
+            inbound = self.env["quickbooks.inbound.payment"]
+            ctx = self.env["quickbooks.planner"]._context(self.connection, ())
+            self.assertEqual(inbound._journal(ctx, remote, self.company), journal)
+            self.assertEqual(inbound._method(ctx, remote, journal), line)
+
     def test_partial_payments(self):
         move = self.synced_invoice(currency_id=self.euro.id)
         first = self.pay(move, currency_id=self.euro.id, amount=40)

@@ -45,9 +45,10 @@ class Limits:
     margin: float = 0.25
 
 
-#: ten requests per second and 500 per minute, divided (DESIGN 8); the pull side has no batches
-PUSH = Limits(7, 350, 40, 5, 7)
-PULL = Limits(2, 100, 0, 0, 2)
+#: ten requests per second and 500 per minute, divided (DESIGN 8); the pull side has no batches.
+#: A payment is announced with its invoice and its customer: three reads that leave together.
+PUSH = Limits(6, 330, 40, 5, 6)
+PULL = Limits(3, 120, 0, 0, 3)
 PEOPLE = Limits(1, 50, 0, 0, 1)
 
 

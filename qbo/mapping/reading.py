@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -59,13 +60,51 @@ def readable(key: str, value: Any) -> str:
     return str(value)
 
 
+def with_names(body: Mapping[str, Any], *sources: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the names of what it refers to, as far as ``sources`` tell them: requests
+    carry ids only, answers both."""
+    names: dict[tuple[str, str], str] = {}
+    for source in sources:
+        _collect("", source, names)
+    return _named("", body, names)
+
+
+def _collect(key: str, value: Any, names: dict[tuple[str, str], str]) -> None:
+    if isinstance(value, Mapping):
+        if value.get("value") and value.get("name"):
+            names[key, str(value["value"])] = str(value["name"])
+        for inner, part in value.items():
+            _collect(inner, part, names)
+    elif isinstance(value, list):
+        for part in value:
+            _collect(key, part, names)
+
+
+def _named(key: str, value: Any, names: Mapping[tuple[str, str], str]) -> Any:
+    if isinstance(value, Mapping):
+        found = names.get((key, str(value.get("value"))))
+        named = {inner: _named(inner, part, names) for inner, part in value.items()}
+        return {"name": found, **named} if found else named
+    if isinstance(value, list):
+        return [_named(key, part, names) for part in value]
+    return value
+
+
 def _line(line: dict) -> str:
     if line.get("DetailType") == "SubTotalLineDetail":
         return ""
     links = [f"{link['TxnType']} {link['TxnId']}" for link in line.get("LinkedTxn") or ()]
     text = line.get("Description") or ", ".join(links)
+    text = " ".join(filter(None, (text, *_posting(line))))
     amount = line.get("Amount")
     if amount is None:
         return text
     amount = canonical.number(amount) if isinstance(amount, Decimal) else str(amount)
     return f"{text}: {amount}" if text else amount
+
+
+def _posting(line: dict) -> list[str]:
+    """Side and account of a line that names its account."""
+    detail = line.get(str(line.get("DetailType"))) or {}
+    account = readable("AccountRef", detail.get("AccountRef"))
+    return [str(detail.get("PostingType") or ""), f"({account})" if account else ""]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from qbo.mapping.party import read_party
-from qbo.mapping.reading import label, readable
+from qbo.mapping.reading import label, readable, with_names
 
 
 def body(**values):
@@ -78,6 +78,22 @@ def test_lines_in_words():
         {"Amount": Decimal("5"), "LinkedTxn": [{"TxnType": "Invoice", "TxnId": "12"}]},
     ]
     assert readable("Line", lines) == "Chair: 9.00\nNote\nInvoice 12: 5"
+
+
+def test_lines_with_accounts_say_which():
+    """Requests name accounts by id, answers by name as well; people read names."""
+
+    def body(ref):
+        detail = {"PostingType": "Debit", "AccountRef": ref}
+        kind = "JournalEntryLineDetail"
+        return {"Line": [{"Description": "Fee", "Amount": 5, "DetailType": kind, kind: detail}]}
+
+    sent, answered = body({"value": "86"}), body({"value": "86", "name": "Discounts given"})
+    other = body({"value": "7", "name": "Advertising"})
+    named = with_names(sent, other, answered)
+    assert readable("Line", named["Line"]) == "Fee Debit (Discounts given): 5"
+    assert readable("Line", with_names(sent)["Line"]) == "Fee Debit (86): 5"
+    assert readable("Line", other["Line"]) == "Fee Debit (Advertising): 5"
 
 
 def test_unknown_attributes_keep_their_name():
