@@ -6,7 +6,7 @@ simulator's own store, and every figure is compared to the cent.
 
 from __future__ import annotations
 
-from dev import books_quickbooks
+from dev import books_further, books_quickbooks
 from dev.books_compare import Result, compare
 from dev.books_odoo import OdooBook
 from dev.books_quickbooks import present
@@ -48,6 +48,8 @@ def show(context: Context, before: Opening | None = None) -> bool:
 
 def _read(context: Context, before: Opening | None) -> tuple[str, str, Result]:
     ours = OdooBook(context.client())
-    odoo = ours.read()
-    quickbooks = books_quickbooks.read(Simulator(context.simulator_url), before or {})
-    return odoo.owner, quickbooks.owner, compare(odoo, quickbooks, ours.keeps_number)
+    odoo, simulator, before = ours.read(), Simulator(context.simulator_url), before or {}
+    quickbooks = books_quickbooks.read(simulator, before)
+    result = compare(odoo, quickbooks, ours.keeps_number)
+    result.comparisons += books_further.compare(ours.odoo, ours.connection, simulator, before)
+    return odoo.owner, quickbooks.owner, result

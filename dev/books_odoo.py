@@ -19,7 +19,7 @@ class OdooBook:
 
     def __init__(self, odoo: rpc.Client):
         self.odoo = odoo
-        fields = ["company_id", "cutoff_date", "number_policy"]
+        fields = ["company_id", "cutoff_date", "number_policy", "purchases_out"]
         self.connection = odoo.execute("quickbooks.connection", "search_read", [], fields)[0]
 
     @property
@@ -31,7 +31,7 @@ class OdooBook:
         lines = self._lines({move["id"]: KINDS[move["move_type"]] for move in moves})
         partners = self._partners(moves)
         documents = (_document(move, lines.get(move["id"], []), partners) for move in moves)
-        names = {"Customer": self._linked("res.partner"), "Item": self._linked("product.product")}
+        names = {"Customer": self._linked("Customer"), "Item": self._linked("Item")}
         return Book(self.connection["company_id"][1], tuple(documents), names)
 
     def _moves(self) -> list[Row]:
@@ -102,16 +102,18 @@ class OdooBook:
         rows = self.odoo.execute("res.partner", "read", list(ids), ["name", "email"])
         return {row["id"]: row for row in rows}
 
-    def _linked(self, model: str) -> dict[str, str]:
-        """Everything of a model that is known to QuickBooks, by its id there."""
+    def _linked(self, kind: str) -> dict[str, str]:
+        """Everything of a kind that is known to QuickBooks, by its id there; a customer may be a
+        contact, one of its currencies or a project."""
+        links = [
+            ("remote_type", "=", kind),
+            ("state", "!=", "unlinked"),
+            ("remote_id", "!=", False),
+        ]
         rows = self.odoo.execute(
-            model,
-            "search_read",
-            [("qbo_state", "!=", "none")],
-            ["display_name", "qbo_id"],
-            context={"active_test": False},
+            "quickbooks.binding", "search_read", links, ["local_name", "remote_id"]
         )
-        return {row["qbo_id"]: row["display_name"] for row in rows if row["qbo_id"]}
+        return {row["remote_id"]: row["local_name"] or "" for row in rows}
 
 
 def _line(row: Row, kind: str, taxing: set[int], items: dict[int | bool, str]) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from dev.books_further_odoo import FURTHER
 from dev.books_model import CREDIT, INVOICE, ITEM, TEXT, Book, Document, Line, cents, split_discount
 from dev.books_simulator import Simulator
 
@@ -17,7 +18,8 @@ Row = dict[str, Any]
 
 def present(simulator: Simulator) -> dict[str, frozenset[str]]:
     """Ids of everything there is, by kind."""
-    return {kind: frozenset(row["Id"] for row in simulator.entities(kind)) for kind in KINDS}
+    kinds = (*KINDS, *FURTHER)
+    return {kind: frozenset(row["Id"] for row in simulator.entities(kind)) for kind in kinds}
 
 
 def read(simulator: Simulator, before: dict[str, frozenset[str]]) -> Book:
@@ -46,6 +48,10 @@ def _document(
     kind: str, row: Row, customers: dict[str, Row], held: set[str], items: dict[str, Row]
 ) -> Document:
     customer = customers[row["CustomerRef"]["value"]]
+    if customer.get("Job") and customer.get("ParentRef"):
+        customer = customers[customer["ParentRef"]["value"]]  # a project of the contact
+    currency = (row.get("CurrencyRef") or {}).get("value")
+    name = customer["DisplayName"].removesuffix(f" ({currency})")
     lines = [
         _line(line, items) for line in row["Line"] if line["DetailType"] != "SubTotalLineDetail"
     ]
@@ -55,7 +61,7 @@ def _document(
         number=row.get("DocNumber") or "",
         date=row["TxnDate"],
         due_date=row.get("DueDate") or "",
-        customer=_plain_name(customer["DisplayName"], held),
+        customer=_plain_name(name, held),
         customer_email=_address(customer.get("PrimaryEmailAddr")),
         email=_address(row.get("BillEmail")),
         lines=tuple(lines),

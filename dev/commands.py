@@ -80,6 +80,10 @@ def _chaos(arguments: Sequence[str]) -> int:
     return _become("-m", "dev.chaos", *arguments)
 
 
+def _year(arguments: Sequence[str]) -> int:
+    return _become("-m", "dev.year", *arguments)
+
+
 def _simulator(arguments: Sequence[str]) -> int:
     return _become("-m", "simulator", *(arguments or ("--port", "8390", "--profile", "us")))
 
@@ -102,6 +106,9 @@ COMMANDS = {
     "bench": Command(_bench, "load test; QUICK=1 is a short one", in_venv=True),
     "chaos": Command(
         _chaos, "workers killed, a tenth of requests fails; SEED=1 MINUTES=3", in_venv=True
+    ),
+    "year": Command(
+        _year, "a year of documents, then both ledgers; SEED=1 DOCUMENTS=1200", in_venv=True
     ),
     "bootstrap": Command(_bootstrap, "only fetch what is missing", Need.BROWSER),
     "clean": Command(_clean, "remove everything that was fetched or built", Need.NOTHING),

@@ -10,11 +10,12 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
-from dev import rpc, scenario_connect, scenario_invoices, scenario_payments
+from dev import rpc, scenario_breadth, scenario_connect, scenario_invoices, scenario_payments
 from dev.books_simulator import Simulator
 from dev.context import Context
 from dev.progress import Halt, say, seconds
-from dev.scenario_wait import until_settled
+from dev.scenario_kinds import KINDS, Stage
+from dev.scenario_wait import until_settled, until_still
 
 Domain = list[tuple[str, str, Any]]
 MOVE = scenario_invoices.MOVE
@@ -26,6 +27,7 @@ def run(context: Context) -> None:
     simulator = Simulator(context.simulator_url)
     # Without this QuickBooks would not refuse a number it has; the connection test says so too.
     simulator.set_preference("CustomTxnNumbers", True)
+    scenario_breadth.prefer(simulator)
     today = scenario_connect.today(odoo)
     scenario_connect.connect(context, odoo)
     cast = scenario_invoices.gather(odoo)
@@ -44,6 +46,13 @@ def run(context: Context) -> None:
     scenario_payments.pay_in_quickbooks(context, odoo, invoices["taxed and untaxed lines"])
     scenario_invoices.credit(odoo, invoices["to be credited"], today)
     _settle(odoo, "one credited in full")
+    breadth = scenario_breadth.switch_on(odoo, cast.partners["parent"], today)
+    until_still(odoo, TIMEOUT)  # Odoo's own bills ask for accounts of theirs
+    scenario_connect.complete_mapping(odoo)
+    stage = Stage(odoo, cast, breadth, today)
+    for play in KINDS.values():
+        play(stage)
+    _settle(odoo, f"one of each: {', '.join(KINDS)}")
 
 
 def _cutoff(odoo: rpc.Client, own: Domain) -> date | None:

@@ -23,6 +23,8 @@ CHOICES = {
     "income_account": "Sales of Product Income",
     "receivable_account": "Accounts Receivable (A/R)",
     "default_item": "Services",
+    "account": "Job Expenses",
+    "payment_account": "Checking",
 }
 
 
@@ -113,7 +115,7 @@ def map_lists(simulator: Simulator, odoo: rpc.Client) -> None:
     rows = odoo.execute(MAPPING, "search_read", unknown, ["res_id"])
     for tax in odoo.execute("account.tax", "read", [row["res_id"] for row in rows], TAX_FIELDS):
         offer_tax(simulator, odoo, tax)
-    _complete_mapping(odoo)
+    complete_mapping(odoo)
 
 
 def wait_for_lists(odoo: rpc.Client) -> None:
@@ -147,7 +149,7 @@ def offer_tax(simulator: Simulator, odoo: rpc.Client, tax: dict[str, Any]) -> st
     return name
 
 
-def _complete_mapping(odoo: rpc.Client) -> None:
+def complete_mapping(odoo: rpc.Client) -> None:
     """Accept what is suggested and choose the rest from the lists the pickers offer."""
     suggested = odoo.execute(MAPPING, "search", [("state", "=", "suggested")])
     odoo.execute(MAPPING, "action_accept", suggested)

@@ -37,6 +37,17 @@ def until_settled(odoo: rpc.Client, timeout: float) -> None:
     until(odoo, "everything is in QuickBooks", lambda: _is_settled(odoo), timeout)
 
 
+def until_still(odoo: rpc.Client, timeout: float) -> None:
+    """Nothing moves; what waits for a person may wait."""
+    until(odoo, "nothing moves", lambda: _is_still(odoo), timeout)
+
+
+def _is_still(odoo: rpc.Client) -> bool:
+    noted = odoo.execute("quickbooks.change", "search_count", [])
+    states = _states(odoo)
+    return not noted and not any(states[state] for state in MOVING)
+
+
 def _is_settled(odoo: rpc.Client) -> bool:
     # Changes first: the connector turns them into operations in one transaction.
     noted = odoo.execute("quickbooks.change", "search_count", [])

@@ -176,6 +176,7 @@ class DocumentSnapshot:
 
     :ivar tax_sums: of a company outside the US: the tax of each rate as billed, when it is not
         what QuickBooks would compute (``mapping.tax_sums.TaxSum``)
+    :ivar step: what amounts of its currency are rounded to
     :ivar project: the customer again, when it is a project of QBO (FACTS 14#50)
     :ivar class_ref: of the whole document, where the company has one class for it
     :ivar department: location
@@ -191,6 +192,7 @@ class DocumentSnapshot:
     tax: Decimal
     total: Decimal
     rate: Decimal = Decimal(1)
+    step: Decimal = Decimal("0.01")
     term: Ref | None = None
     tax_code: Ref | None = None
     tax_sums: tuple = ()

@@ -186,6 +186,7 @@ class QuickbooksSalesAdapter(models.AbstractModel):
             tax=self._amount(move.amount_tax, currency),
             total=self._amount(move.amount_total, currency),
             rate=self._rate(move),
+            step=self._amount(currency.rounding, currency),
             term=Ref("Term", term.reference_id.remote_id) if term and term.reference_id else None,
             tax_code=next(iter(codes), None),
             email=move.partner_id.email or move.commercial_partner_id.email or "",

@@ -287,9 +287,35 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         if match.keeps_name(current, base, hint, limit):
             return current
         book, binding = self._evidence(ctx, record), operation.binding_id
-        name = unique_name(base, self._taken_names(ctx, book, binding, base), hint, limit)
+        name = self._told_apart(ctx, binding, current, base, hint, limit) or unique_name(
+            base, self._taken_names(ctx, book, binding, base), hint, limit
+        )
         book.claims.setdefault(name_key(name), set()).add(binding.id)
         return name
+
+    def _told_apart(self, ctx, binding, current, base, hint, limit):
+        """The new name with what tells it apart now, when the same record has another name there
+        that is the plain one: whichever is sent first must not swap them. "" otherwise."""
+        suffix = match.suffix(current, hint)
+        if not suffix or not self._twins(binding):
+            return ""
+        name = match.with_suffix(base, suffix, limit)
+        return "" if name_key(name) in self._names_near(ctx, binding, base) else name
+
+    def _twins(self, binding):
+        """Other live links of the same record among the names that must differ."""
+        return self.env["quickbooks.binding"].search_count(
+            [
+                ("connection_id", "=", binding.connection_id.id),
+                ("res_model", "=", binding.res_model),
+                ("res_id", "=", binding.res_id),
+                ("remote_type", "in", self._name_space()),
+                ("id", "!=", binding.id),
+                ("remote_id", "!=", False),
+                ("state", "not in", ("unlinked", "gone")),
+            ],
+            limit=1,
+        )
 
     def _taken_names(self, ctx, book, binding, base):
         """Comparable forms of all names near ``base`` that others hold, here or on their way."""
@@ -299,6 +325,11 @@ class QuickbooksNamesAdapter(models.AbstractModel):
             or any(row["name_key"] == key and ref != own for ref, row in book.known.items())
         ):
             return set()  # the plain name is free: no need to know the others
+        return self._names_near(ctx, binding, base)
+
+    def _names_near(self, ctx, binding, base):
+        """:meth:`_taken_names`, asked of the lists."""
+        key, own = name_key(base), (self._remote_type, binding.remote_id)
         near = [
             ("connection_id", "=", ctx.connection.id),
             ("remote_type", "in", self._name_space()),

@@ -205,6 +205,7 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
             tax=sold.tax,
             total=self._total(record),
             rate=payments._rate(record),
+            step=self._amount(record.currency_id.rounding, record.currency_id),
             tax_code=next(iter(codes), None),
             email=record.partner_id.email or self._partner_of(record).email or "",
             private_notes=self._private_notes(record, sold),

@@ -176,7 +176,7 @@ class QuickbooksDrift(models.AbstractModel):
         if partner._name != "res.partner":  # a project: its name and place are decided here
             raise UserError(self._sentence("drift_project"))
         keys = inbound._changed_there(binding, body, inbound._attributes)
-        inbound._write_partner(ctx, partner, body, keys)
+        inbound._write_partner(ctx, binding, partner, body, keys)
         inbound._take(binding, body, inbound._payload(ctx, binding, partner))
 
     _accept_vendor = _accept_customer

@@ -104,7 +104,7 @@ class QuickbooksInboundNames(models.AbstractModel):
             return self._drift(binding, body, "drift_insisted", attributes=names)
         here = self._changed_here(ctx, binding, partner)
         if plan.take:
-            self._write_partner(ctx, partner, body, plan.take)
+            self._write_partner(ctx, binding, partner, body, plan.take)
         self._agree(ctx, binding, partner, body, plan, here)
         key = "inbound_customer" if plan.take else "inbound_insisted"
         names = self._labels(plan.take or plan.insist)
@@ -190,22 +190,36 @@ class QuickbooksInboundNames(models.AbstractModel):
     def _labels(keys):
         return ", ".join(sorted(keys))
 
-    def _write_partner(self, ctx, partner, body, keys):
+    def _write_partner(self, ctx, binding, partner, body, keys):
         """Write the contact's fields for these attributes."""
         values = self._values(ctx, body, keys)
-        if not values.get("active", True) and self._is_needed(ctx, partner):
+        if not values.get("active", True) and self._is_needed(ctx, binding, partner):
             values.pop("active")
+        if "name" in values:
+            values["name"] = self._without_suffix(binding, values["name"])
         if values:
             partner.with_company(ctx.connection.company_id).write(values)
 
-    def _is_needed(self, ctx, partner):
-        """Whether the contact is also a customer or vendor that is still active there."""
+    def _without_suffix(self, binding, name):
+        """A name without what tells it apart from the contact's other names there: its currency,
+        or that it is the vendor's."""
+        if not binding:
+            return name
+        adapter = self.env["quickbooks.adapter"]._for_link(binding)
+        agreed = canonical.loads(binding.agreed_payload or "{}").get("DisplayName") or ""
+        suffix = match.suffix(agreed, binding.variant or adapter._name_hint)
+        return name.removesuffix(suffix) if suffix else name
+
+    def _is_needed(self, ctx, binding, partner):
+        """Whether the contact has another name there that is still active: as a vendor, or as a
+        customer in another currency."""
         links = self.env["quickbooks.binding"].search(
             [
                 ("connection_id", "=", ctx.connection.id),
                 ("res_model", "=", partner._name),
                 ("res_id", "=", partner.id),
-                ("remote_type", "!=", self._remote_type),
+                ("id", "!=", binding.id),
+                ("remote_type", "in", KINDS),
                 ("remote_id", "!=", False),
                 ("state", "not in", ("unlinked", "gone")),
             ]
@@ -398,7 +412,8 @@ class QuickbooksInboundNames(models.AbstractModel):
             if rules.owner(key) == ownership.QUICKBOOKS and body.get(key)
         }
         if owned:
-            self._write_partner(ctx, partner, body, owned)
+            unlinked = self.env["quickbooks.binding"]
+            self._write_partner(ctx, unlinked, partner, body, owned)
         if not partner[self._rank]:
             partner[self._rank] = 1
 

@@ -132,7 +132,7 @@ class QuickbooksTaxes(models.AbstractModel):
             return doc
         foretold = tax_sums.total(sums)
         items = [line for line in doc.lines if line.item is not None]
-        if not tax_sums.plausible(sums, doc.tax, len(items)):
+        if not tax_sums.plausible(sums, doc.tax, len(items), doc.step):
             return Hold("tax_of_another_rate", {"local": doc.tax, "remote": foretold})
         if not ctx.profile.us:
             return replace(doc, tax_sums=tax_sums.as_billed(sums, doc.tax))

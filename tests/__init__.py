@@ -55,6 +55,7 @@ from . import test_timeline
 from . import test_timesheet
 from . import test_tokens
 from . import test_trouble
+from . import test_two_currencies
 from . import test_vault
 from . import test_vendor
 from . import test_vendor_back
@@ -67,3 +68,4 @@ from . import test_with_sale_random
 from . import test_with_sale_receipt
 from . import test_write_off
 from . import test_write_off_back
+from . import test_year

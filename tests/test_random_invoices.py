@@ -10,6 +10,14 @@ from .common import QuickbooksCommon
 #: how many invoices, and which; a night may ask for more
 COUNT = int(os.environ.get("QUICKBOOKS_RANDOM_INVOICES", "60"))
 SEED = int(os.environ.get("QUICKBOOKS_RANDOM_SEED", "20261122"))
+#: foreign currencies and what a pound was of each on two days; a yen has no decimals
+CURRENCIES = {
+    "EUR": (1.137423, 1.1509),
+    "USD": (1.268, 1.301775),
+    "SEK": (13.0713, 12.888),
+    "JPY": (187.35, 194.021),
+}
+DAYS = ("2026-11-02", "2026-11-16")
 
 
 @tagged("post_install", "-at_install")
@@ -17,17 +25,21 @@ class TestRandomInvoices(QuickbooksCommon):
     """Whatever is typed, both books have the same total and tax to the cent.
 
     Quantities to five decimals, prices to six, discounts, taxes on top and included, several lines
-    of each, rounding by line and globally.
+    of each, rounding by line and globally, in five currencies with their own rates.
     """
 
     country = "uk"
     simulator_options = {"profile": "gb"}
+    preferences = {"CustomTxnNumbers": True, "MultiCurrencyEnabled": True}
 
     @classmethod
     def prepare(cls):
         cls.env.ref("product.decimal_price").digits = 6
         cls.env.ref("uom.decimal_product_uom").digits = 5
         cls.env.ref("product.decimal_discount").digits = 2
+        cls.currencies = cls.company.currency_id
+        for code, rates in CURRENCIES.items():
+            cls.currencies |= cls.setup_other_currency(code, rates=[*zip(DAYS, rates, strict=True)])
         return super().prepare()
 
     def setUp(self):
@@ -60,7 +72,7 @@ class TestRandomInvoices(QuickbooksCommon):
         for method in ("round_per_line", "round_globally"):
             self.company.tax_calculation_rounding_method = method
             moves |= self.env["account.move"].create(
-                [self.random_invoice(dice) for _number in range(COUNT // 2)]
+                [self.random_invoice(dice, number) for number in range(COUNT // 2)]
             )
             moves.filtered(lambda move: move.state == "draft" and move.amount_total >= 0)._post()
         standing = moves.filtered(lambda move: move.state == "posted")
@@ -68,22 +80,32 @@ class TestRandomInvoices(QuickbooksCommon):
         for _round in range(4):
             self.run_worker()
         remote = self.remote("Invoice")
-        overridden = 0
+        overridden = set()
         for move in standing:
-            with self.subTest(seed=SEED, lines=self.in_words(move)):
+            with self.subTest(seed=SEED, lines=self.in_words(move), money=move.currency_id.name):
                 self.assertEqual(move.qbo_state, "synced", move.qbo_error)
                 row = remote[self.binding(move, "Invoice").remote_id]
                 self.assertEqual(f"{row['TotalAmt']:.2f}", f"{move.amount_total:.2f}")
                 self.assertEqual(f"{row['TxnTaxDetail']['TotalTax']:.2f}", f"{move.amount_tax:.2f}")
-                overridden += "TaxLine" in self.binding(move, "Invoice").agreed_payload
-        self.assertGreater(overridden, 0, "some of these round differently, or this proves little")
+                self.assert_rate(row, move)
+                if "TaxLine" in self.binding(move, "Invoice").agreed_payload:
+                    overridden.add(move.currency_id)
+        self.assertEqual(standing.currency_id, self.currencies)
+        self.assertGreater(len(overridden), 2, "some round differently, or this proves little")
         self.assertFalse(self.simulator.control.problems())
 
-    def random_invoice(self, dice):
+    def assert_rate(self, row, move):
+        """At the document's own rate, whatever QuickBooks' list of rates says."""
+        self.assertEqual(row["CurrencyRef"]["value"], move.currency_id.name)
+        rate = Decimal(row["ExchangeRate"]) * Decimal(str(move.invoice_currency_rate))
+        self.assertLess(abs(rate - 1), Decimal("1e-8"))
+
+    def random_invoice(self, dice, number):
         return {
             "move_type": "out_invoice",
             "partner_id": self.partner_a.id,
-            "invoice_date": "2026-11-20",
+            "invoice_date": dice.choice(("2026-11-04", "2026-11-20")),
+            "currency_id": self.currencies[number % len(self.currencies)].id,
             "invoice_line_ids": [
                 Command.create(self.random_line(dice)) for _number in range(dice.randint(1, 8))
             ],

@@ -98,5 +98,16 @@ def keeps_name(current: str, base: str, hint: str, limit: int) -> bool:
     """
     if current == base:
         return True
-    suffix = re.search(rf" \({re.escape(hint)}(?: \d+)?\)$", current)
-    return bool(suffix) and clean_text(base, limit - len(suffix[0])) + suffix[0] == current
+    told_apart = suffix(current, hint)
+    return bool(told_apart) and with_suffix(base, told_apart, limit) == current
+
+
+def suffix(name: str, hint: str) -> str:
+    """What ``unique_name`` has added to a name with this hint; ``""`` when it has not."""
+    found = re.search(rf" \({re.escape(hint)}(?: \d+)?\)$", name) if hint else None
+    return found[0] if found else ""
+
+
+def with_suffix(base: str, suffix: str, limit: int) -> str:
+    """Another name with the same addition, cut so that both fit."""
+    return clean_text(base, limit - len(suffix)) + suffix

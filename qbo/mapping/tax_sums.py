@@ -130,12 +130,14 @@ def total(sums: Iterable[TaxSum]) -> Decimal:
     return sum((each.tax for each in sums), ZERO)
 
 
-def plausible(sums: Sequence[TaxSum], billed: Decimal, lines: int) -> bool:
+def plausible(sums: Sequence[TaxSum], billed: Decimal, lines: int, step: Decimal = CENT) -> bool:
     """Whether a difference can come from rounding: at most a cent for each line and rate.
 
     Anything more means that a tax is mapped to a code of another rate.
+
+    :param step: what Odoo rounds to in the document's currency: a whole yen is more than a cent
     """
-    allowed = CENT * max(1, lines) * max(1, len(sums))
+    allowed = max(step, CENT) * max(1, lines) * max(1, len(sums))
     return abs(total(sums) - billed) <= allowed
 
 

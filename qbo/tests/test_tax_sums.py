@@ -160,6 +160,14 @@ def test_more_than_rounding_is_another_rate(billed, lines, expected):
     assert tax_sums.plausible(sums, D(billed), lines) is expected
 
 
+def test_a_currency_without_cents_rounds_to_whole_units():
+    sums = (TaxSum("1", D(10), D(286), D("28.60")),)
+    assert not tax_sums.plausible(sums, D(28), 1)
+    assert tax_sums.plausible(sums, D(28), 1, step=D(1))
+    assert not tax_sums.plausible(sums, D(57), 1, step=D(1))
+    assert not tax_sums.plausible(sums, D("28.62"), 1, step=D("0.001")), "QuickBooks keeps cents"
+
+
 def test_the_difference_goes_to_the_largest():
     sums = (TaxSum("1", D(5), D(10), D("0.50")), TaxSum("2", D(20), D(10), D("2.00")))
     settled = tax_sums.as_billed(sums, D("2.49"))

@@ -1,0 +1,94 @@
+"""``python -m dev.year.inside STEP DATABASE SIMULATOR SEED DOCUMENTS``: the steps that need Odoo.
+
+A process of its own beside Odoo's server, whose workers send meanwhile what is committed here.
+``found`` makes the company, ``choose`` the mapping, ``play`` the year, ``judge`` compares.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from bench.inside.database import environment, prepare
+from dev.progress import say, seconds
+from dev.year import company, play, report, trial
+from dev.year.quickbooks import QuickBooks
+
+ADMIN = 2
+#: whoever keeps these books, bank and expenses included
+GROUPS = (
+    "account.group_account_basic",
+    "account.group_account_user",
+    "hr_expense.group_hr_expense_manager",
+    "hr.group_hr_user",
+)
+BEAT = 15.0
+#: after this many documents the tables' statistics are renewed, as a database of a year has them
+STATISTICS = 100
+Env = Any
+
+
+def _found(env: Env, quickbooks: QuickBooks, seed: int, _documents: int, memory: Path) -> int:
+    for group in GROUPS:
+        env.user.group_ids |= env.ref(group)
+    cast = company.found(env, quickbooks, seed)
+    memory.write_text(json.dumps(cast.packed()))
+    return 0
+
+
+def _choose(env: Env, _quickbooks: QuickBooks, _seed: int, _documents: int, memory: Path) -> int:
+    connection = env["quickbooks.connection"].search([])
+    company.choose(env, connection, _recall(env, memory))
+    connection.purchases_out = True
+    return 0
+
+
+def _play(env: Env, _quickbooks: QuickBooks, seed: int, documents: int, memory: Path) -> int:
+    started = beat = time.monotonic()
+    made: Counter[str] = Counter()
+    cast = _recall(env, memory)
+    for card in play.year(env, cast, seed, documents, env.cr.commit, made):
+        if card.number % STATISTICS == STATISTICS - 1:
+            env.cr.execute("ANALYZE")
+        if time.monotonic() - beat > BEAT:
+            beat = time.monotonic()
+            say(f"      ... {card.day}, {sum(made.values())} documents")
+    say(f"year: {sum(made.values())} documents and cancellations in {_passed(started)}")
+    memory.with_name("made.json").write_text(json.dumps(made))
+    return 0
+
+
+def _judge(env: Env, quickbooks: QuickBooks, _seed: int, _documents: int, memory: Path) -> int:
+    made = Counter(json.loads(memory.with_name("made.json").read_text()))
+    verdict = trial.judge(env, env["quickbooks.connection"].search([]), quickbooks)
+    for line in report.lines(made, verdict):
+        say(line)
+    with memory.with_name("explained.txt").open("w") as file:
+        file.writelines(f"{line}\n" for line in report.explanations(verdict))
+    return 0 if verdict.agree else 1
+
+
+def _recall(env: Env, memory: Path) -> company.Company:
+    return company.Company.unpacked(env, json.loads(memory.read_text()))
+
+
+def _passed(started: float) -> str:
+    return seconds(time.monotonic() - started)
+
+
+STEPS = {"found": _found, "choose": _choose, "play": _play, "judge": _judge}
+
+
+def main(step: str, database: str, url: str, seed: int, documents: int, memory: Path) -> int:
+    prepare(database)
+    with environment(database, ADMIN) as env:
+        return STEPS[step](env, QuickBooks(url), seed, documents, memory)
+
+
+if __name__ == "__main__":
+    name, base, address, number, count, file = sys.argv[1:]
+    raise SystemExit(main(name, base, address, int(number), int(count), Path(file)))
