@@ -35,7 +35,10 @@ PLAIN = ("pure", "simulator")
 # More parts than cores: they are never equally long, and each costs only a few seconds.
 ODOO_PARTS = 4
 # Tests of what is there only beside another module: files named so run where it is installed.
-BESIDE = {"test_with_sale_*.py": ("sale",)}
+BESIDE = {
+    "test_with_sale_*.py": ("sale",),
+    "test_with_hr_*.py": ("hr_timesheet", "sale_expense"),
+}
 # A single test that takes longer (seconds) shows where it is.
 TEST_LIMIT = 300
 RUN_LIMIT = 45 * 60

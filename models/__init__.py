@@ -6,6 +6,7 @@ from . import quickbooks_connection_projects
 from . import quickbooks_connection_analytics
 from . import quickbooks_connection_attachments
 from . import quickbooks_connection_costs
+from . import quickbooks_connection_timesheets
 from . import quickbooks_connection_online
 from . import quickbooks_channel
 from . import quickbooks_credential
@@ -14,6 +15,7 @@ from . import quickbooks_usage
 from . import quickbooks_reference
 from . import quickbooks_mapping
 from . import quickbooks_mapping_analytics
+from . import quickbooks_mapping_timesheets
 from . import quickbooks_change
 from . import quickbooks_event
 from . import quickbooks_envelope
@@ -34,6 +36,7 @@ from . import product_template
 from . import project_project
 from . import res_partner_projects
 from . import ir_attachment
+from . import account_analytic_line
 from . import account_move
 from . import account_move_story
 from . import account_move_line

@@ -46,6 +46,32 @@ class QuickbooksCapture(models.AbstractModel):
             both = source if source == first_source else None
             marks[key] = (first_reason, self.env.company if released else asker, both)
 
+    @api.model
+    def _mark_deleted(self, records, reason):
+        """Note linked records that are about to be deleted; afterwards nobody knows whose they
+        were. Like all of this it never stops a person's work."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                root = self.with_user(SUPERUSER_ID)
+                targets = root.env["quickbooks.adapter"]._linked_targets(records)
+                root.env["quickbooks.change"].create(
+                    [
+                        {
+                            "connection_id": connection_id,
+                            "res_model": record._name,
+                            "res_id": record.id,
+                            "reason": reason,
+                        }
+                        for connection_id, record in targets
+                    ]
+                )
+                for connection_id in {connection_id for connection_id, _record in targets}:
+                    root.env["quickbooks.connection"]._wake_by_id(connection_id)
+        except OperationalError:
+            raise
+        except Exception:
+            _logger.exception("Deleted records were not noted; the next scan finds them.")
+
     def _others_capture(self, connection_id):
         """Whether any other connection notes changes."""
         return bool(set(self.env["quickbooks.connection"]._capturing_ids()) - {connection_id})

@@ -10,6 +10,7 @@ BREADTH = frozenset(
         "qbo_analytic_required",
         "qbo_attachment_policy",
         "qbo_purchase_customer",
+        "qbo_timesheet_policy",
     }
 )
 
@@ -39,6 +40,11 @@ class ResConfigSettings(models.TransientModel):
 
     qbo_purchase_customer = fields.Selection(
         related="qbo_connection_id.purchase_customer", readonly=False
+    )
+
+    qbo_has_timesheets = fields.Boolean(related="qbo_connection_id.has_timesheets")
+    qbo_timesheet_policy = fields.Selection(
+        related="qbo_connection_id.timesheet_policy", readonly=False
     )
 
     def _qbo_without_empty_rules(self, vals):

@@ -40,6 +40,7 @@ from . import adapter_billpayment
 from . import adapter_billpayment_write_off
 from . import adapter_prepayment
 from . import adapter_deposit
+from . import adapter_timesheet
 from . import adapter_billpayment_credit
 from . import online
 from . import adapter_receipts

@@ -26,6 +26,10 @@ class QuickbooksAdapter(models.AbstractModel):
     _party_attribute = "CustomerRef"
     #: QuickBooks' queries can look for it (FACTS 4)
     _party_queryable = True
+    #: nothing keeps it single in QuickBooks, and only what it says tells it from others
+    _known_by_content = False
+    #: deleting the record in Odoo takes the object away as well
+    _follows_deletion = False
     #: send only what changed; documents send everything, because lines replace each other
     _sparse_changes = False
 
@@ -229,6 +233,11 @@ class QuickbooksAdapter(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _plan_gone(self, ctx, operation):
+        """What is to be done for a record that was deleted in Odoo."""
+        return Done("record_gone", None)
+
+    @api.model
     def _write(self, operation, payload):
         """Create, update or nothing, by comparing with what was agreed last."""
         binding = operation.binding_id
@@ -274,6 +283,15 @@ class QuickbooksAdapter(models.AbstractModel):
     def _search_questions(self, payload):
         """How to look for an object whose answer was lost, when neither its number nor its name
         tells it from others; None when they do."""
+        return None
+
+    @api.model
+    def _recognise(self, operation, payload, rows):
+        """The row that is the object a lost answer was about, where its content tells
+        (``_known_by_content``); None when it is not among them.
+
+        :param rows: objects of QuickBooks that are linked to nothing
+        """
         return None
 
     @api.model

@@ -44,6 +44,7 @@ REFERENCE_KEYS = {
     "ClassRef": "Class",
     "DepartmentRef": "Department",
     "VendorRef": "Vendor",
+    "EmployeeRef": "Employee",
     "BankAccountRef": "Account",
     "CCAccountRef": "Account",
 }
@@ -182,8 +183,15 @@ class QuickbooksLookup(models.AbstractModel):
 
     @staticmethod
     def _new_documents(envelope):
+        adapters = envelope.env["quickbooks.adapter"]
         return envelope._in_flight().filtered(
-            lambda op: op.kind == "create" and entities.get(op.remote_type).space == "txn"
+            lambda op: (
+                op.kind == "create"
+                and (
+                    entities.get(op.remote_type).space == "txn"
+                    or adapters._for_link(op)._known_by_content
+                )
+            )
         )
 
     @api.model
@@ -467,6 +475,9 @@ class QuickbooksLookup(models.AbstractModel):
         payload = canonical.loads(operation.payload or "{}")
         linked = self._linked_ids(operation, rows)
         free = [row for row in rows if row["Id"] not in linked]
+        adapter = self.env["quickbooks.adapter"]._for_link(operation)
+        if adapter._known_by_content:
+            return adapter._recognise(operation, payload, free)
         marks = _note(payload).splitlines()[-1:]
         for row in free:
             if marks and marks[0] in _note(row):

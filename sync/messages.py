@@ -572,6 +572,19 @@ SENTENCES = {
         "In QuickBooks the project %(name)s belongs to another customer, and QuickBooks does not "
         "move its projects. Choose that customer here, or remove the link to get a new one."
     ),
+    "timesheets_off": _lt("Timesheets do not go to QuickBooks. Choose it in Settings."),
+    "not_a_timesheet": _lt("Only work on a project, by an employee, goes to QuickBooks."),
+    "negative_time": _lt(
+        "Its time is below zero, which QuickBooks does not know. Reduce the line it corrects."
+    ),
+    "worker_unknown": _lt(
+        "QuickBooks has no single employee or vendor called %(name)s. Choose who that is in the "
+        "mapping, or add the employee there."
+    ),
+    "time_differs": _lt(
+        "QuickBooks has %(remote)s minutes, Odoo %(local)s. Check it there, then send again or "
+        "accept."
+    ),
     "several_classes": _lt(
         "These lines are shared between several classes, and QuickBooks has one per line: "
         "%(names)s. Split the lines, or let documents go without a class in Settings."

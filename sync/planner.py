@@ -96,13 +96,24 @@ class QuickbooksPlanner(models.AbstractModel):
         for (model, released), group in records.grouped(
             lambda change: (change.res_model, change.released)
         ).items():
-            found = self.env[model].browse(dict.fromkeys(group.mapped("res_id"))).exists()
+            noted = self.env[model].browse(dict.fromkeys(group.mapped("res_id")))
+            found = noted.exists()
+            self._look_after_deleted(connection, noted - found, released)
             for adapter in self.env["quickbooks.adapter"]._of_model(model):
                 mine = adapter._share(connection, found, released)
                 self._look_at(connection, adapter, mine, released=released)
         requests = set((changes - records).mapped("kind"))
         changes.unlink()
         return requests
+
+    def _look_after_deleted(self, connection, records, released):
+        """Open operations for what is in QuickBooks of records that were deleted."""
+        for adapter in self.env["quickbooks.adapter"]._of_model(records._name) if records else ():
+            if adapter._follows_deletion:
+                links = self.env["quickbooks.binding"]._links(
+                    connection, records, adapter._remote_type
+                )
+                self._open_operations(links, adapter._wave(), released)
 
     @api.model
     def _look_at(self, connection, adapter, records, released=False):
@@ -245,9 +256,9 @@ class QuickbooksPlanner(models.AbstractModel):
         company = ctx.connection.company_id
 
         def plan(operation):
-            if operation.id in ctx.gone:
-                return self._apply(ctx, operation, Done("record_gone", None))
             adapter = self.env["quickbooks.adapter"]._for_link(operation)
+            if operation.id in ctx.gone:
+                return self._apply(ctx, operation, adapter._plan_gone(ctx, operation))
             adapter = adapter.with_context(allowed_company_ids=company.ids)
             record = adapter.env[operation.res_model].browse(operation.res_id)
             record = record.with_prefetch(ctx.together[operation.res_model])

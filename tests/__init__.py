@@ -52,6 +52,7 @@ from . import test_security
 from . import test_tax_mapping
 from . import test_tax_rounding
 from . import test_timeline
+from . import test_timesheet
 from . import test_tokens
 from . import test_trouble
 from . import test_two_currencies
@@ -61,6 +62,8 @@ from . import test_vendor_back
 from . import test_vendor_money
 from . import test_watched
 from . import test_webhook
+from . import test_with_hr_expense_sold
+from . import test_with_hr_timesheet
 from . import test_with_sale_random
 from . import test_with_sale_receipt
 from . import test_write_off
