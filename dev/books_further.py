@@ -31,8 +31,9 @@ PARTIES = ("CustomerRef", "VendorRef", "EntityRef")
 def compare(
     odoo: rpc.Client, connection: Row, simulator: Simulator, before: dict[str, frozenset[str]]
 ) -> list[Comparison]:
-    """One comparison for each document on either side."""
-    theirs = {(row.kind, row.id): row for row in _documents(simulator, before)}
+    """One comparison for each document of Odoo, and for each that is only in QuickBooks although
+    it was not there ``before``: money that had come in there is taken into Odoo as well."""
+    theirs = {(row.kind, row.id): row for row in _documents(simulator)}
     comparisons = []
     for ours in FurtherBook(odoo, connection).documents():
         comparison = Comparison(ours, theirs.pop((ours.kind, ours.id), None))
@@ -42,6 +43,8 @@ def compare(
             _check(comparison, ours, comparison.theirs)
         comparisons.append(comparison)
     for left in theirs.values():
+        if left.id in before.get(left.kind, ()):
+            continue
         stray = Comparison(None, left)
         stray.claim(False, f"{left.kind} {left.id} is only in QuickBooks")
         comparisons.append(stray)
@@ -75,7 +78,7 @@ def _told(line: Line) -> tuple[str, str, Decimal]:
 # QuickBooks
 
 
-def _documents(simulator: Simulator, before: dict[str, frozenset[str]]) -> Iterable[Document]:
+def _documents(simulator: Simulator) -> Iterable[Document]:
     names = {
         row["Id"]: row["DisplayName"]
         for kind in ("Customer", "Vendor", "Employee")
@@ -84,8 +87,7 @@ def _documents(simulator: Simulator, before: dict[str, frozenset[str]]) -> Itera
     types = {row["Id"]: row["AccountType"] for row in simulator.entities("Account")}
     for kind in FURTHER:
         for row in simulator.entities(kind):
-            if row["Id"] not in before.get(kind, ()):
-                yield _document(kind, row, names, types)
+            yield _document(kind, row, names, types)
 
 
 def _document(kind: str, row: Row, names: dict[str, str], types: dict[str, str]) -> Document:

@@ -135,11 +135,14 @@ class FurtherBook:
         )
         owner = {row["id"]: row for row in lines}
         found: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        self.of_others: set[int] = set()
         for row in rows:
             for own, other in (("debit", "credit"), ("credit", "debit")):
                 entry = owner[row[f"{own}_move_id"][0]]["move_id"][0]
                 name = self._name_of(owner[row[f"{other}_move_id"][0]])
-                if entry in entries and name:
+                if not name:
+                    self.of_others.add(entry)
+                elif entry in entries:
                     found[entry][name] += cents(row[f"{other}_amount_currency"])
         return found
 
@@ -179,6 +182,9 @@ class FurtherBook:
         """The payment, and the entry of what it writes off."""
         kind, voided = row["kind"], row["state"] == "canceled"
         entry = row["move_id"][0] if row["move_id"] else 0
+        if entry in self.of_others and not self.settled[entry] and kind != PURCHASE:
+            if not self._link(PAYMENT, row["id"], kind):
+                return []  # all it settles stays out, being older than the cut-off
         others = [line for line in self.lines[entry] if line["there"]]
         if kind == PURCHASE and others:
             lines = [

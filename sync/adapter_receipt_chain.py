@@ -12,10 +12,23 @@ def _waits(operations):
     return Wait(operations, ", ".join(op.local_name or "" for op in operations))
 
 
+def _taken(adapter, receipts, connection, records):
+    """Those that are receipts, or are to become some, and have no link of the other kind."""
+    if records._name != receipts._res_model:
+        return records.browse()
+    wanted = receipts._wanted(connection, records)
+    return wanted - receipts._linked(connection, wanted, adapter._remote_type)
+
+
 class QuickbooksPaymentAdapter(models.AbstractModel):
     """A payment that is a sales receipt, or is to become one, is no Payment."""
 
     _inherit = "quickbooks.adapter.payment"
+
+    def _share(self, connection, records, released):
+        shared = super()._share(connection, records, released)
+        receipts = self.env["quickbooks.adapter.salesreceipt"]
+        return shared - _taken(self, receipts, connection, shared)
 
     def _plan(self, ctx, operation, record):
         receipts = self.env["quickbooks.adapter.salesreceipt"]
@@ -43,14 +56,19 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     _inherit = "quickbooks.adapter.purchase.refund"
 
+    def _share(self, connection, records, released):
+        shared = super()._share(connection, records, released)
+        refunds = self.env["quickbooks.adapter.refundreceipt"]
+        return shared - _taken(self, refunds, connection, shared)
+
     def _plan(self, ctx, operation, record):
         refunds = self.env["quickbooks.adapter.refundreceipt"]
         if not self._stands(record) or not refunds._concerns(record):
             return super()._plan(ctx, operation, record)
         if refunds._is_wanted(ctx, record):
             return refunds._done(operation.binding_id)
-        link = refunds._link(ctx, record)
-        if refunds._is_there_or_coming(link):
+        there, coming = refunds._standing(ctx.connection, record, refunds._remote_type)
+        if there | coming:
             planner = self.env["quickbooks.planner"]
             return _waits(
                 planner._operations_for(ctx.connection, refunds, record, operation.released)

@@ -41,12 +41,11 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
     # -- what there is -------------------------------------------------------------------------
 
     @api.model
-    def _link(self, ctx, record, remote_type=None):
+    def _link(self, connection, record, remote_type=None):
         """The live link of a payment to an object of some kind, or an empty one."""
-        links = self.env["quickbooks.binding"]._of(
-            ctx.connection, record, remote_type or self._remote_type
-        )
-        return links.get(record.id, self.env["quickbooks.binding"])
+        Binding = self.env["quickbooks.binding"]
+        links = Binding._of(connection, record, remote_type or self._remote_type)
+        return links.get(record.id, Binding)
 
     @api.model
     def _is_there(self, link):
@@ -54,15 +53,27 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
         return bool(link.remote_id) and not link.voided
 
     @api.model
-    def _is_there_or_coming(self, link):
-        """The same, or a request that makes it is on its way."""
-        going = link.operation_ids.filtered(
-            lambda op: (
-                op.state in ("prepared", "unknown", "lookup")
-                or (op.doubtful and op.state in op.OPEN_STATES)
-            )
+    def _standing(self, connection, records, remote_type):
+        """Which payments stand in QuickBooks as an object of some kind.
+
+        :return: (ids of those, ids of those of which a request that makes it is on its way)
+        """
+        links = self.env["quickbooks.binding"]._of(connection, records, remote_type)
+        there = {res_id for res_id, link in links.items() if self._is_there(link)}
+        rest = [link.id for res_id, link in links.items() if res_id not in there]
+        if not rest:
+            return there, set()
+        Operation = self.env["quickbooks.operation"]
+        going = Operation.search(
+            [
+                ("binding_id", "in", rest),
+                ("state", "in", Operation.OPEN_STATES),
+                "|",
+                ("state", "in", ("prepared", "unknown", "lookup")),
+                ("doubtful", "=", True),
+            ]
         )
-        return self._is_there(link) or bool(going)
+        return there, set(going.mapped("res_id"))
 
     @api.model
     def _taken_domain(self, connection, remote_type):
@@ -81,9 +92,20 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
 
     # -- planning ------------------------------------------------------------------------------
 
-    def _is_wanted(self, ctx, record):
-        """Whether a payment is to be, or to stay, this kind of object."""
+    def _wanted(self, connection, records):
+        """Those payments that are to be, or to stay, this kind of object."""
         raise NotImplementedError
+
+    def _is_wanted(self, ctx, record):
+        """The same of one, found out for all that are planned together. Planning makes nothing
+        stand and nothing fall, so it holds for a round."""
+        known = ctx.evidence.setdefault((self._name, "wanted"), {})
+        if record.id not in known:
+            together = set(ctx.together.get(self._res_model, ())) - known.keys()
+            records = record.browse(together | {record.id}).exists()
+            wanted = set(self._wanted(ctx.connection, records).ids)
+            known.update((each, each in wanted) for each in records.ids)
+        return known.get(record.id, False)
 
     def _sale(self, record):
         """The payment whose sale it is about."""
@@ -95,6 +117,19 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
         if closed or self._is_wanted(ctx, record):
             return closed
         return self._plan_void(ctx, operation, record)
+
+    def _share(self, connection, records, released):
+        """Payments that are something else are none of its business, unless they are linked."""
+        shared = super()._share(connection, records, released)
+        wanted = self._wanted(connection, shared)
+        return wanted | self._linked(connection, shared - wanted)
+
+    @api.model
+    def _linked(self, connection, records, remote_type=None):
+        """Those payments that have a link to an object of some kind."""
+        Binding = self.env["quickbooks.binding"]
+        links = Binding._links(connection, records, remote_type or self._remote_type)
+        return records.browse(set(links.mapped("res_id")))
 
     def _plan_content(self, ctx, operation, record):
         document = self._snapshot(ctx, record)

@@ -49,25 +49,30 @@ class QuickbooksRefundReceiptAdapter(models.AbstractModel):
         with."""
         if record.source_payment_id:
             return record.source_payment_id
-        _liquidity, counterpart, _write_off = record._seek_for_lines()
-        matched = counterpart.matched_credit_ids.credit_move_id.move_id
-        sales = matched.origin_payment_id.filtered("payment_transaction_id")
-        return sales if len(matched) == len(sales) == 1 else sales.browse()
+        matched = self.env["quickbooks.online"]._matched(
+            record, "matched_credit_ids", "credit_move_id"
+        )
+        sales = record.browse().union(*(move.origin_payment_id for move in matched))
+        return sales if len(matched) == 1 and sales.payment_transaction_id else sales.browse()
 
     def _of_sale(self, payment):
         """The payments that give money of a payment back."""
-        _liquidity, counterpart, _write_off = payment._seek_for_lines()
-        matched = counterpart.matched_debit_ids.debit_move_id.move_id.origin_payment_id
-        refunds = payment.search([("source_payment_id", "=", payment.id)]) | matched
-        return refunds.filtered(self._concerns)
+        matched = self.env["quickbooks.online"]._matched(
+            payment, "matched_debit_ids", "debit_move_id"
+        )
+        refunds = payment.search([("source_payment_id", "=", payment.id)])
+        return refunds.union(*(move.origin_payment_id for move in matched)).filtered(self._concerns)
 
-    def _is_wanted(self, ctx, record):
+    def _wanted(self, connection, records):
         """As long as the sale is a sales receipt, or is to become one."""
-        if not self._concerns(record) or not self._stands(record):
-            return False
-        if self._is_there_or_coming(self._link(ctx, record, "Purchase")):
-            return False
-        return self._sales()._is_wanted(ctx, self._sale(record))
+        records = records.filtered(lambda r: self._concerns(r) and self._stands(r))
+        if not records:
+            return records
+        paid = set().union(*self._standing(connection, records, "Purchase"))
+        records = records.filtered(lambda record: record.id not in paid)
+        sales = {record: self._sale(record) for record in records}
+        wanted = self._sales()._wanted(connection, records.browse().union(*sales.values()))
+        return records.filtered(lambda record: sales[record] in wanted)
 
     def _sales(self):
         return self.env["quickbooks.adapter.salesreceipt"]
@@ -87,7 +92,7 @@ class QuickbooksRefundReceiptAdapter(models.AbstractModel):
         """Also the receipt of the sale, when it is not there yet."""
         needed = super()._needed_operations(ctx, operation, record)
         sales, sale = self._sales(), self._sale(record)
-        if self._is_there(self._link(ctx, sale, sales._remote_type)):
+        if self._is_there(self._link(ctx.connection, sale, sales._remote_type)):
             return needed
         return needed | self._dependency_operations(ctx, sales, sale, operation.released)
 
@@ -98,6 +103,7 @@ class QuickbooksRefundReceiptAdapter(models.AbstractModel):
 
     def _accepted(self, operation, record):
         """What gave way to an invoice is paid back on receivables."""
-        super()._accepted(operation, record)
+        result = super()._accepted(operation, record)
         if operation.kind == "void" and record and self._stands(record):
             self._look_at(operation, self.env["quickbooks.adapter.purchase.refund"], record)
+        return result

@@ -49,21 +49,29 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
     def _sale(self, record):
         return record
 
-    def _is_wanted(self, ctx, record):
-        """Whether the money stands for a sale by itself: it is not invoiced, and it is no Payment
+    def _wanted(self, connection, records):
+        """Those whose money stands for a sale by itself: it is not invoiced, and it is no Payment
         already. A draft invoice keeps it from becoming a receipt, a posted one from staying it."""
-        if not self._concerns(record) or not self._stands(record):
-            return False
-        invoices = self.env["quickbooks.online"]._invoices(record)
-        if self._is_there(self._link(ctx, record)):
-            return "posted" not in invoices.mapped("state")
-        return (
-            self._takes_new(ctx.connection)
-            and not self._is_before_cutoff(ctx.connection, record)
-            and bool(record.move_id)
-            and not invoices
-            and not self._is_there_or_coming(self._link(ctx, record, "Payment"))
-        )
+        records = records.filtered(lambda r: self._concerns(r) and self._stands(r))
+        if not records:
+            return records
+        there, _coming = self._standing(connection, records, self._remote_type)
+        paid = set().union(*self._standing(connection, records, "Payment"))
+        online, takes_new = self.env["quickbooks.online"], self._takes_new(connection)
+
+        def is_sale(record):
+            invoices = online._invoices(record)
+            if record.id in there:
+                return all(invoice.state != "posted" for invoice in invoices)
+            return (
+                takes_new
+                and not invoices
+                and record.id not in paid
+                and bool(record.move_id)
+                and not self._is_before_cutoff(connection, record)
+            )
+
+        return records.filtered(is_sale)
 
     # -- planning ------------------------------------------------------------------------------
 
@@ -99,18 +107,23 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
     def _leaving(self, ctx, payments, released=False):
         """Open operations of receipts that have to go before these payments can be something else:
         they are invoiced, or are Payments already."""
-        links = self.env["quickbooks.binding"]._of(ctx.connection, payments, self._remote_type)
-        going = payments.browse(
-            payment.id
-            for payment in payments
-            if payment.id in links
-            and self._is_open(links[payment.id])
-            and not self._is_wanted(ctx, payment)
-        )
+        candidates = payments.filtered(lambda payment: self._may_leave(ctx, payment))
+        links = self.env["quickbooks.binding"]._of(ctx.connection, candidates, self._remote_type)
+        going = candidates.filtered(lambda p: p.id in links and self._is_open(links[p.id]))
         if not going:
             return self.env["quickbooks.operation"]
         planner = self.env["quickbooks.planner"]
         return planner._operations_for(ctx.connection, self, going, released)
+
+    def _may_leave(self, ctx, payment):
+        """Whether there is a link of a receipt that is not wanted; read for all at once."""
+        linked = ctx.evidence.setdefault((self._name, "linked"), {})
+        if payment.id not in linked:
+            together = set(ctx.together.get(self._res_model, ())) - linked.keys()
+            records = payment.browse(together | {payment.id})
+            found = set(self._linked(ctx.connection, records).ids)
+            linked.update((each, each in found) for each in records.ids)
+        return linked[payment.id] and not self._is_wanted(ctx, payment)
 
     def _is_open(self, link):
         """Whether it stands in QuickBooks or something of it is to be done."""
@@ -122,10 +135,10 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
 
     def _accepted(self, operation, record):
         """What is voided because it was invoiced goes on as a Payment; refunds follow it."""
-        super()._accepted(operation, record)
-        if operation.kind != "void" or not record:
-            return
-        if self._stands(record):
-            self._look_at(operation, self.env["quickbooks.adapter.payment"], record)
-        refunds = self.env["quickbooks.adapter.refundreceipt"]
-        self._look_at(operation, refunds, refunds._of_sale(record))
+        result = super()._accepted(operation, record)
+        if operation.kind == "void" and record:
+            if self._stands(record):
+                self._look_at(operation, self.env["quickbooks.adapter.payment"], record)
+            refunds = self.env["quickbooks.adapter.refundreceipt"]
+            self._look_at(operation, refunds, refunds._of_sale(record))
+        return result

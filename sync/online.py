@@ -63,18 +63,34 @@ class QuickbooksOnline(models.AbstractModel):
         """The payment's transaction, and of a part of a capture the one it is part of."""
         transaction = payment.sudo().payment_transaction_id
         source = transaction.source_transaction_id
-        return transaction | source if transaction.operation == source.operation else transaction
+        if source and transaction.operation == source.operation:
+            return transaction | source
+        return transaction
 
     @api.model
     def _invoices(self, payment):
-        """Customer invoices, drafts included, that the payment settles or is meant for."""
-        _liquidity, counterpart, _write_off = payment._seek_for_lines()
-        moves = (
-            self._transactions(payment).invoice_ids
-            | payment.sudo().invoice_ids
-            | counterpart.matched_debit_ids.debit_move_id.move_id
-        )
-        return moves.filtered(lambda m: m.move_type == "out_invoice" and m.state != "cancel")
+        """Customer invoices, drafts included, that the payment settles or is meant for.
+
+        Records are taken one by one, so that what is read for one is read for all payments of the
+        round: a union would forget them.
+        """
+        found = list(payment.sudo().invoice_ids)
+        for transaction in self._transactions(payment):
+            found += transaction.invoice_ids
+        found += self._matched(payment, "matched_debit_ids", "debit_move_id")
+        return [
+            move for move in found if move.move_type == "out_invoice" and move.state != "cancel"
+        ]
+
+    @api.model
+    def _matched(self, payment, partials, line_field):
+        """Entries the payment is reconciled with on receivables."""
+        return [
+            partial[line_field].move_id
+            for line in payment.move_id.line_ids
+            if line.account_id.account_type == "asset_receivable"
+            for partial in line[partials]
+        ]
 
     @api.model
     def _orders(self, payment):

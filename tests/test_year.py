@@ -48,3 +48,23 @@ class TestYear(QuickbooksCommon):
         verdict = trial.judge(self.env, self.connection, self.quickbooks)
         told = "\n".join(["", *report.lines(made, verdict)])
         self.assertTrue(verdict.agree, told)
+        self.assertTrue(verdict.explained, "foreign amounts are rounded, or this proves little")
+        self.assert_notices_a_cent()
+
+    def assert_notices_a_cent(self):
+        """Guards the guard: a cent that somebody moves in QuickBooks does not pass."""
+        lines = [
+            {
+                "DetailType": "JournalEntryLineDetail",
+                "Amount": "0.01",
+                "JournalEntryLineDetail": {
+                    "PostingType": side,
+                    "AccountRef": {"value": self.cast.there[account]},
+                },
+            }
+            for side, account in (("Debit", "rent"), ("Credit", "material"))
+        ]
+        self.quickbooks.add("JournalEntry", {"Line": lines, "TxnDate": "2025-12-31"})
+        wrongs = trial.judge(self.env, self.connection, self.quickbooks).wrongs
+        for name in ("Rent of premises", "Material"):
+            self.assertTrue([wrong for wrong in wrongs if wrong.startswith(name)], wrongs)

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbo import names
-from qbo.mapping.match import Known, Match, Wanted, decide, keeps_name
+from qbo.mapping.match import (
+    Known,
+    Match,
+    Wanted,
+    decide,
+    keeps_name,
+    suffix,
+    with_suffix,
+)
 
 
 def known(ident, name="ann", mail="", **values):
@@ -127,6 +135,23 @@ def test_keeps_name(current, base, kept):
 def test_keeps_a_name_that_was_cut_to_make_room():
     assert keeps_name("x" * 19 + " (Customer)", "x" * 30, "Customer", 30)
     assert not keeps_name("x" * 18 + " (Customer)", "x" * 30, "Customer", 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint", "expected"),
+    [
+        ("Ann (EUR)", "EUR", " (EUR)"),
+        ("Ann (EUR 2)", "EUR", " (EUR 2)"),
+        ("Ann (EUR) Ltd", "EUR", ""),
+        ("Ann (USD)", "EUR", ""),
+        ("Ann", "EUR", ""),
+        ("Ann ()", "", ""),
+    ],
+)
+def test_what_tells_a_name_apart(name, hint, expected):
+    assert suffix(name, hint) == expected
+    assert with_suffix("Bea", expected, 500) == f"Bea{expected}"
+    assert len(with_suffix("B" * 40, expected, 30)) == 30
 
 
 @given(
