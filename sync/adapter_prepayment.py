@@ -150,11 +150,12 @@ class QuickbooksPrepaymentAdapter(models.AbstractModel):
 
     def _accepted(self, operation, record):
         """Bills take more of it when it has grown, or is the right vendor's again."""
-        super()._accepted(operation, record)
+        result = super()._accepted(operation, record)
         if operation.kind == "update" and record:
             self.env["quickbooks.planner"]._look_at(
                 operation.connection_id, self._money(), record, operation.released
             )
+        return result
 
 
 class QuickbooksBillPaymentAdapter(models.AbstractModel):
@@ -231,12 +232,12 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
 
     def _bare_snapshot(self, ctx, record):
         """The payment without anything it settles."""
-        return super()._snapshot(ctx, record, {})
+        return self._snapshot(ctx, record, {})
 
     def _snapshot(self, ctx, record, allocations):
         prepaid = self._prepaid(ctx, record)
         snapshot = super()._snapshot(ctx, record, allocations)
-        if not prepaid:
+        if not prepaid or not allocations:
             return snapshot
         room = min(self._total(record), self._prepayments()._room(ctx, prepaid, record))
         settled, left = [], room + self._entry_used(snapshot)
