@@ -57,7 +57,7 @@ class TestTwoCurrencies(PaymentsBack):
         self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
         return payment
 
-    def edit(self, **values):
+    def here(self, **values):
         self.partner.write(values)
         self.commit()
         self.run_worker()
@@ -118,7 +118,7 @@ class TestTwoCurrencies(PaymentsBack):
 
     def test_a_new_name_follows_on_both(self):
         self.both()
-        self.edit(name="Three Purses", phone="555 0100")
+        self.here(name="Three Purses", phone="555 0100")
         self.assert_names("Three Purses", "Three Purses (EUR)")
         phones = {row["PrimaryPhone"]["FreeFormNumber"] for row in self.customers().values()}
         self.assertEqual(phones, {"555 0100"})
@@ -128,10 +128,10 @@ class TestTwoCurrencies(PaymentsBack):
     def test_both_are_archived_and_come_back(self):
         for move in self.both():
             self.paid(move)
-        self.edit(active=False)
+        self.here(active=False)
         self.assertEqual(self.partner.qbo_state, "synced", self.partner.qbo_error)
         self.assertEqual({row["Active"] for row in self.customers().values()}, {False})
-        self.edit(active=True)
+        self.here(active=True)
         self.assertEqual({row["Active"] for row in self.customers().values()}, {True})
         self.assert_names("Two Purses", "Two Purses (EUR)")
         self.assert_settled()
