@@ -33,7 +33,7 @@ FOLDERS = {
 }
 PLAIN = ("pure", "simulator")
 # More parts than cores: they are never equally long, and each costs only a few seconds.
-ODOO_PARTS = 4
+ODOO_PARTS = 6
 # Tests of what is there only beside another module: files named so run where it is installed.
 BESIDE = {
     "test_with_sale_*.py": ("sale",),
