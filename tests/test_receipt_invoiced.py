@@ -52,7 +52,7 @@ class TestReceiptInvoiced(ReceiptCase):
         self.run_worker()
         first, *others = self.steps()
         self.assertEqual(first, "salesreceipt")
-        self.assertEqual(set(others), {"invoice", "payment"}, "side by side: neither needs the other")
+        self.assertEqual(set(others), {"invoice", "payment"}, "neither needs the other")
         self.assertFalse(self.ours("SalesReceipt"))
         self.assertEqual(len(self.ours("Payment")), 1)
         self.assert_paid_alike(move)
