@@ -38,7 +38,9 @@ class QuickbooksCapture(models.AbstractModel):
         marks = precommit.data.get(KEY)
         if marks is None:
             marks = precommit.data[KEY] = {}
-            root = self.env(user=SUPERUSER_ID, context={})
+            # the company is named, or the defaults of the rows would ask for the superuser's
+            context = {"allowed_company_ids": self.env.company.ids}
+            root = self.env(user=SUPERUSER_ID, context=context)
             precommit.add(self.with_env(root)._flush_marks)
         for record_id in records.ids:
             key = (records._name, record_id)

@@ -1,11 +1,8 @@
-import time
-
 from odoo import api, models
 from odoo.tools import SQL
 
 #: First half of the advisory lock's key; the second is the connection's id.
 LOCK_SPACE = 0x51424F  # "QBO"
-POLL = 0.02
 
 
 class QuickbooksExclusion(models.AbstractModel):
@@ -29,12 +26,13 @@ class QuickbooksExclusion(models.AbstractModel):
         A statement sees the books as of its own beginning, so one that waits for the lock inside
         the transaction may see them as they were before the other's commit. So the session takes
         the lock first, and the transaction that begins after that takes it over.
+
+        PostgreSQL serves who waits in the order they came, so a worker that has much to do and
+        enters again at once lets the other one in between.
         """
         key = LOCK_SPACE, connection.id
         self.env["ir.cron"]._commit_progress()
-        while not self._ask(SQL("pg_try_advisory_lock(%s, %s)", *key)):
-            self.env["ir.cron"]._commit_progress()
-            time.sleep(POLL)
+        self._ask(SQL("pg_advisory_lock(%s, %s)", *key))
         try:
             self.env["ir.cron"]._commit_progress()
             self._ask(SQL("pg_advisory_xact_lock(%s, %s)", *key))  # ours already: no waiting

@@ -22,8 +22,8 @@ _logger = logging.getLogger(__name__)
 
 #: The order in which objects are read and applied.
 ORDER = (*FOLLOWED, *WATCHED)
-#: Events looked at in one round.
-EVENT_LIMIT = 1000
+#: Events looked at in one round; the sender waits while they are.
+EVENT_LIMIT = 300
 #: Seconds the reading may wait for permits.
 PATIENCE = 60
 THROTTLE_PAUSE = timedelta(seconds=60)
@@ -33,9 +33,9 @@ HELD_AGAIN = timedelta(hours=6)
 SAME_MOMENT = timedelta(seconds=2)
 #: After so many tries somebody is told.
 MAX_ATTEMPTS = 10
-#: Seconds after which a round commits what it has applied and leaves the rest to the next: Odoo
-#: ends a cron that works too long, and then nothing of it would stay.
-APPLY_SECONDS = 20
+#: Seconds after which a round commits what it has applied and leaves the rest to the next, so that
+#: what people confirm meanwhile is sent in between.
+APPLY_SECONDS = 2
 
 TASK = "quickbooks_online.mail_activity_type_inbox"
 
@@ -45,6 +45,7 @@ class Look:
     """One object to look at, for all the events about it.
 
     :ivar event_ids: the newest first
+    :ivar stored: the event itself has the body
     """
 
     remote_type: str
@@ -57,6 +58,7 @@ class Look:
     wanted: bool = False
     asked: bool = False
     body: dict | None = None
+    stored: bool = False
 
     @property
     def key(self):
@@ -233,6 +235,7 @@ class QuickbooksPull(models.AbstractModel):
             wanted=bool(events.filtered(lambda e: e.source in ("needed", "import"))),
             asked=any(newest.mapped("asked")),
             body=canonical.loads(first.payload) if first.payload else None,
+            stored=bool(first.payload),
         )
 
     def _settled_before(self, connection, look, events):
@@ -371,7 +374,7 @@ class QuickbooksPull(models.AbstractModel):
     def _leave(self, looks):
         """Leave objects to the next round; what was read of them is not read again."""
         for look in looks:
-            if look.body:
+            if look.body and not look.stored:
                 newest = self.env["quickbooks.event"].browse(look.event_ids[:1])
                 newest.payload = canonical.dumps(look.body)
 

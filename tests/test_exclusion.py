@@ -62,20 +62,21 @@ class TestExclusion(TransactionCase):
                 except (SerializationFailure, DeadlockDetected) as error:
                     cr.rollback()
                     self.errors.append(error)
-                finally:
-                    self.inside -= 1
 
     def phase(self, cr, keys):
         self.inside += 1
         self.most = max(self.most, self.inside)
-        for key in keys:
-            cr.execute("SELECT value FROM ir_config_parameter WHERE key = %s", [key])
-            ((value,),) = cr.fetchall()
-            time.sleep(PHASE)
-            cr.execute(
-                "UPDATE ir_config_parameter SET value = %s WHERE key = %s",
-                [str(int(value) + 1), key],
-            )
+        try:
+            for key in keys:
+                cr.execute("SELECT value FROM ir_config_parameter WHERE key = %s", [key])
+                ((value,),) = cr.fetchall()
+                time.sleep(PHASE)
+                cr.execute(
+                    "UPDATE ir_config_parameter SET value = %s WHERE key = %s",
+                    [str(int(value) + 1), key],
+                )
+        finally:
+            self.inside -= 1  # before the commit, which lets the other one in
 
     def both(self, enter, *connection_ids):
         workers = [
@@ -120,6 +121,34 @@ class TestExclusion(TransactionCase):
             started = time.monotonic()
             self.turn(api.Environment(two, SUPERUSER_ID, {}), Connection(self.connection_id - 1))
             self.assertLess(time.monotonic() - started, 1)
+
+    def test_nobody_is_starved(self):
+        """A worker that begins its next phase at once lets in who was waiting."""
+        done, waiting, stop = [], threading.Event(), threading.Event()
+
+        def greedy():
+            with closing(db_connect(self.name).cursor()) as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                while not stop.is_set():
+                    self.turn(env, Connection(self.connection_id))
+                    waiting.set()
+                    time.sleep(10 * PHASE)
+                    done.append(time.monotonic())
+                    cr.commit()  # pylint: disable=invalid-commit
+
+        worker = threading.Thread(target=greedy, daemon=True)
+        worker.start()
+        try:
+            for _time in range(5):
+                waiting.clear()
+                self.assertTrue(waiting.wait(PATIENCE))
+                with closing(db_connect(self.name).cursor()) as cr:
+                    before = len(done)
+                    self.turn(api.Environment(cr, SUPERUSER_ID, {}), Connection(self.connection_id))
+                    self.assertLessEqual(len(done) - before, 2)
+        finally:
+            stop.set()
+            worker.join(PATIENCE)
 
     def test_a_dead_worker_gives_its_turn_back(self):
         dead = db_connect(self.name).cursor()
