@@ -16,6 +16,7 @@ from . import analytics
 from . import adapter_vendor
 from . import adapter_item
 from . import adapter_documents
+from . import adapter_hosts
 from . import adapter_settled
 from . import adapter_invoice
 from . import adapter_creditmemo

@@ -11,10 +11,8 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.billpayment"
-    _inherit = "quickbooks.billpayments"
+    _inherit = ["quickbooks.of.payments", "quickbooks.billpayments"]
     _description = "QuickBooks Adapter: Bill Payment"
-
-    _stranger_key = "not_a_customer_payment"
 
     # -- which payments ------------------------------------------------------------------------
 
@@ -37,12 +35,6 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
 
     def _ready_domain(self, connection):
         return [("move_id", "!=", False)]
-
-    def _refusal(self, connection, record):
-        key, params = super()._refusal(connection, record)
-        if not key and record.state in self._posted_states and not record.move_id:
-            return "payment_without_entry", {}
-        return key, params
 
     # -- planning ------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
     that is settled (a bill, or money that the vendor paid back), and an account that pays."""
 
     _name = "quickbooks.billpayments"
-    _inherit = "quickbooks.payments"
+    _inherit = ["quickbooks.of.purchases", "quickbooks.payments"]
     _description = "QuickBooks Adapter of Bill Payments"
 
     _remote_type = "BillPayment"
@@ -33,9 +33,6 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
     _party_attribute = "VendorRef"
     _soft = SOFT
     _number_attribute = "DocNumber"
-    _res_model = "account.payment"
-    _cancelled_states = ("canceled", "rejected")
-    _posted_states = ("in_process", "paid")
     #: kind of mapping that names the account of a journal
     _account_kind = "payment_account"
 
@@ -44,21 +41,6 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         ctx.remote_ids(partners, self._party_type)
 
     # -- which payments ------------------------------------------------------------------------
-
-    def _takes_new(self, connection):
-        return connection.purchases_out
-
-    def _capture_targets(self, records):
-        settings = self.env["quickbooks.connection"]
-        return super()._capture_targets(
-            records.filtered(lambda record: settings._purchases_captured(record.company_id.id))
-        )
-
-    def _refusal(self, connection, record):
-        key, params = super()._refusal(connection, record)
-        if not key and not self._takes_new(connection):
-            return "purchases_off", {}
-        return key, params
 
     def _partner_of(self, record):
         """The vendor; of a contact of the company itself, an employee, the contact."""

@@ -1,6 +1,5 @@
 from odoo import models
 
-from ..qbo.mapping.document import read_document
 from ..qbo.mapping.vendor_money import deposit
 from ..qbo.model import Ref
 from ..qbo.model_purchase import DepositSnapshot
@@ -18,18 +17,14 @@ class QuickbooksDepositAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.deposit"
-    _inherit = "quickbooks.documents"
+    _inherit = ["quickbooks.of.payments", "quickbooks.of.purchases"]
     _description = "QuickBooks Adapter: Money Back from a Vendor"
 
     _remote_type = "Deposit"
-    _res_model = "account.payment"
     _party_type = "Vendor"
     #: only its lines name the vendor
     _party_attribute = ""
     _settled_by = "BillPayment"
-    _cancelled_states = ("canceled", "rejected")
-    _posted_states = ("in_process", "paid")
-    _stranger_key = "not_a_customer_payment"
 
     # -- which payments ------------------------------------------------------------------------
 
@@ -49,23 +44,6 @@ class QuickbooksDepositAdapter(models.AbstractModel):
 
     def _ready_domain(self, connection):
         return [("move_id", "!=", False)]
-
-    def _takes_new(self, connection):
-        return connection.purchases_out
-
-    def _capture_targets(self, records):
-        settings = self.env["quickbooks.connection"]
-        return super()._capture_targets(
-            records.filtered(lambda record: settings._purchases_captured(record.company_id.id))
-        )
-
-    def _refusal(self, connection, record):
-        key, params = super()._refusal(connection, record)
-        if not key and not self._takes_new(connection):
-            return "purchases_off", {}
-        if not key and record.state in self._posted_states and not record.move_id:
-            return "payment_without_entry", {}
-        return key, params
 
     def _partner_of(self, record):
         return self._payments()._partner_of(record)
@@ -200,13 +178,3 @@ class QuickbooksDepositAdapter(models.AbstractModel):
             method=payments._method(ctx, record),
             private_notes=payments._private_notes(record),
         )
-
-    # -- settling ------------------------------------------------------------------------------
-
-    def _verify(self, operation, body, record):
-        """Compare the amount, to the cent."""
-        remote = read_document(body, self._party_attribute).total
-        if record and remote != self._total(record):
-            params = {"remote": remote, "local": self._total(record)}
-            return "mismatch", "total_differs", params
-        return "synced", "", {}

@@ -308,6 +308,16 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
 
     # -- settling ------------------------------------------------------------------------------
 
+    def _verify(self, operation, body, record):
+        """Compare the amount, to the cent."""
+        if operation.kind == "void":
+            return "voided", "", {}
+        remote = read_document(body, self._party_attribute).total
+        if record and remote != self._total(record):
+            params = {"remote": remote, "local": self._total(record)}
+            return "mismatch", "total_differs", params
+        return "synced", "", {}
+
     def _accepted(self, operation, record):
         """Its files follow once it is there."""
         if operation.kind == "create" and record:

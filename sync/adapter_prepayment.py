@@ -4,7 +4,6 @@ from odoo import models
 
 from ..qbo import canonical
 from ..qbo.mapping.bill_payment import CREDITS
-from ..qbo.mapping.document import read_document
 from ..qbo.mapping.vendor_money import prepayment, used_as
 from ..qbo.model import Ref
 from ..qbo.money import dec
@@ -23,18 +22,14 @@ class QuickbooksPrepaymentAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.purchase.prepayment"
-    _inherit = "quickbooks.documents"
+    _inherit = "quickbooks.of.payments"
     _description = "QuickBooks Adapter: Prepayment to a Vendor"
 
     _remote_type = "Purchase"
-    _res_model = "account.payment"
     _party_type = "Vendor"
     #: a Purchase cannot be searched by who was paid (FACTS 4)
     _party_attribute = ""
     _settled_by = "BillPayment"
-    _cancelled_states = ("canceled", "rejected")
-    _posted_states = ("in_process", "paid")
-    _stranger_key = "not_a_customer_payment"
 
     def _money(self):
         """The adapter of the payment itself."""
@@ -137,16 +132,6 @@ class QuickbooksPrepaymentAdapter(models.AbstractModel):
         )
 
     # -- settling ------------------------------------------------------------------------------
-
-    def _verify(self, operation, body, record):
-        """Compare the amount, to the cent."""
-        if operation.kind == "void":
-            return "voided", "", {}
-        remote = read_document(body, self._party_attribute).total
-        if record and remote != self._total(record):
-            params = {"remote": remote, "local": self._total(record)}
-            return "mismatch", "total_differs", params
-        return "synced", "", {}
 
     def _accepted(self, operation, record):
         """Bills take more of it when it has grown, or is the right vendor's again."""

@@ -16,14 +16,10 @@ class QuickbooksPurchaseAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.purchase"
-    _inherit = "quickbooks.purchases"
+    _inherit = ["quickbooks.of.payments", "quickbooks.purchases"]
     _description = "QuickBooks Adapter: Expense"
 
     _remote_type = "Purchase"
-    _res_model = "account.payment"
-    _cancelled_states = ("canceled", "rejected")
-    _posted_states = ("in_process", "paid")
-    _stranger_key = "not_a_customer_payment"
     _party_attribute = "EntityRef"
     _party_queryable = False
     _party_required = False

@@ -20,7 +20,7 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.purchases"
-    _inherit = "quickbooks.settled"
+    _inherit = ["quickbooks.of.purchases", "quickbooks.settled"]
     _description = "QuickBooks Adapter of Purchases"
 
     _res_model = "account.move"
@@ -36,21 +36,6 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
     _sign = 1
 
     # -- which documents -----------------------------------------------------------------------
-
-    def _takes_new(self, connection):
-        return connection.purchases_out
-
-    def _capture_targets(self, records):
-        settings = self.env["quickbooks.connection"]
-        return super()._capture_targets(
-            records.filtered(lambda move: settings._purchases_captured(move.company_id.id))
-        )
-
-    def _refusal(self, connection, record):
-        key, params = super()._refusal(connection, record)
-        if not key and not self._takes_new(connection):
-            return "purchases_off", {}
-        return key, params
 
     def _entry(self, record):
         """Its entry in the ledger."""

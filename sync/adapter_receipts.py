@@ -16,27 +16,11 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.receipts"
-    _inherit = "quickbooks.settled"
+    _inherit = ["quickbooks.of.payments", "quickbooks.settled"]
     _description = "QuickBooks Adapter of Sales Paid at Once"
-
-    _res_model = "account.payment"
-    _cancelled_states = ("canceled", "rejected")
-    _posted_states = ("in_process", "paid")
-    _stranger_key = "not_a_customer_payment"
 
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
-
-    def _stands(self, record):
-        """One that the bank rejected stays in the books until somebody takes it out of them."""
-        rejected = record.state == "rejected" and record.move_id.state == "posted"
-        return rejected or super()._stands(record)
-
-    def _refusal(self, connection, record):
-        key, params = super()._refusal(connection, record)
-        if not key and record.state in self._posted_states and not record.move_id:
-            return "payment_without_entry", {}
-        return key, params
 
     # -- what there is -------------------------------------------------------------------------
 

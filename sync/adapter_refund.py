@@ -1,6 +1,5 @@
 from odoo import models
 
-from ..qbo.mapping.document import read_document
 from ..qbo.mapping.refund import money_back
 from ..qbo.model import PaymentSnapshot, Ref
 from ..qbo.money import dec
@@ -16,16 +15,12 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.purchase.refund"
-    _inherit = "quickbooks.documents"
+    _inherit = "quickbooks.of.payments"
     _description = "QuickBooks Adapter: Refund to a Customer"
 
     _remote_type = "Purchase"
-    _res_model = "account.payment"
     #: a Purchase cannot be searched by who was paid (FACTS 4)
     _party_attribute = ""
-    _cancelled_states = ("canceled", "rejected")
-    _posted_states = ("in_process", "paid")
-    _stranger_key = "not_a_customer_payment"
 
     def _concerns(self, record):
         return (
@@ -132,15 +127,3 @@ class QuickbooksRefundAdapter(models.AbstractModel):
             deposit_account=self._bank(ctx, record),
             private_notes=payments._private_notes(record),
         )
-
-    # -- settling ------------------------------------------------------------------------------
-
-    def _verify(self, operation, body, record):
-        """Compare the amount, to the cent."""
-        if operation.kind == "void":
-            return "voided", "", {}
-        remote = read_document(body, self._party_attribute).total
-        if record and remote != self._total(record):
-            params = {"remote": remote, "local": self._total(record)}
-            return "mismatch", "total_differs", params
-        return "synced", "", {}

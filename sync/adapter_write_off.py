@@ -16,14 +16,10 @@ class QuickbooksWriteOffAdapter(models.AbstractModel):
     """
 
     _name = "quickbooks.adapter.journalentry.writeoff"
-    _inherit = "quickbooks.documents"
+    _inherit = "quickbooks.of.payments"
     _description = "QuickBooks Adapter: Write-Off of a Payment"
 
     _remote_type = "JournalEntry"
-    _res_model = "account.payment"
-    _cancelled_states = ("canceled", "rejected")
-    _posted_states = ("in_process", "paid")
-    _stranger_key = "not_a_customer_payment"
     #: what the payment settles
     _settles = "Invoice"
     #: kind of mapping of the account on which it does

@@ -37,6 +37,24 @@ class TestBillPayment(PurchaseCommon):
         self.assert_vendor_alike(self.partner_b)
         self.assertFalse(self.simulator.control.problems())
 
+    def test_a_payment_the_bank_rejects_stays_until_it_is_cancelled(self):
+        """It is in Odoo's books until somebody takes it out of them, so it is in QuickBooks too."""
+        bill = self.synced_bill()
+        payment = self.pay(bill)
+        self.run_worker()
+        payment.action_reject()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
+        self.assert_bills_alike(bill)
+        payment.action_draft()
+        payment.action_cancel()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(payment.qbo_state, "voided", payment.qbo_error)
+        self.assert_bills_alike(bill)
+
     def test_full(self):
         move = self.synced_bill()
         payment = self.pay(move)

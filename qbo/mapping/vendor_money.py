@@ -6,6 +6,7 @@ from ..model import CompanyProfile, PaymentSnapshot, Ref
 from ..model_purchase import DepositSnapshot
 from ..names import clean_text
 from .document import LINE_TEXT_LIMIT, private_note
+from .refund import paid_on_account
 
 CARD = "Credit Card"
 #: What lines of a BillPayment call an expense, by the way it was paid (FACTS 6).
@@ -28,28 +29,8 @@ def prepayment(
     :param account_type: of the account that pays (``deposit_account``): a bank or a credit card
     """
     money = CHECK if by_check else "Cash"
-    foreign = profile.multicurrency and snapshot.currency != profile.home_currency
-    return {
-        "PaymentType": "CreditCard" if account_type == CARD else money,
-        "AccountRef": snapshot.deposit_account.payload,
-        "EntityRef": {**snapshot.customer.payload, "type": "Vendor"},
-        "TxnDate": snapshot.date,
-        "CurrencyRef": {"value": snapshot.currency} if profile.multicurrency else None,
-        "ExchangeRate": snapshot.rate if foreign else None,
-        "PaymentMethodRef": snapshot.method.payload if snapshot.method else None,
-        "PrivateNote": private_note(snapshot, profile.country) or None,
-        "GlobalTaxCalculation": None if profile.us else "NotApplicable",
-        "Line": [
-            {
-                "Amount": snapshot.total,
-                "DetailType": "AccountBasedExpenseLineDetail",
-                "AccountBasedExpenseLineDetail": {
-                    "AccountRef": payable.payload,
-                    "BillableStatus": "NotBillable",
-                },
-            }
-        ],
-    }
+    payment_type = "CreditCard" if account_type == CARD else money
+    return paid_on_account(snapshot, profile, payable, "Vendor", payment_type)
 
 
 def used_as(body: dict) -> str:
