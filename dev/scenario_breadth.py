@@ -58,7 +58,8 @@ def prefer(simulator: Simulator) -> None:
 def switch_on(odoo: rpc.Client, customer: int, today: date) -> Breadth:
     """Settings, mapping, and the records of the play."""
     _empower(odoo)
-    connection = connection_of(odoo)["id"]
+    found = connection_of(odoo)
+    connection = found["id"]
     plans = {
         name: _made(odoo, "account.analytic.plan", {"name": name}) for name in ("Class", "Location")
     }
@@ -75,7 +76,7 @@ def switch_on(odoo: rpc.Client, customer: int, today: date) -> Breadth:
     }
     odoo.execute("quickbooks.connection", "write", [connection], settings)
     odoo.execute("quickbooks.connection", "action_refresh_lists", [connection])
-    wait_for_lists(odoo)
+    wait_for_lists(odoo, found["references_at"])
     breadth = _records(odoo, customer, accounts, today)
     _map(odoo, connection, breadth)
     return breadth

@@ -118,11 +118,12 @@ def map_lists(simulator: Simulator, odoo: rpc.Client) -> None:
     complete_mapping(odoo)
 
 
-def wait_for_lists(odoo: rpc.Client) -> None:
+def wait_for_lists(odoo: rpc.Client, before: str | bool = False) -> None:
+    """:param before: when they were read last, if they were: it is waited for another time"""
     until(
         odoo,
         "QuickBooks' lists are read",
-        lambda: bool(connection_of(odoo)["references_at"]),
+        lambda: connection_of(odoo)["references_at"] not in (False, before),
         LISTS_TIMEOUT,
     )
 
