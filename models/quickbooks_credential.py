@@ -25,9 +25,9 @@ class Home:
 class QuickbooksCredential(models.Model):
     """Keys and tokens of a connection, as ciphertext only.
 
-    The key is outside the database (``sync/vault.py``), so a dump alone is worthless. Nothing
-    here is exportable or copied, and reading needs Settings rights; the engine reads it with
-    ``sudo`` in ``sync/tokens.py`` and nowhere else.
+    The key is outside the database (``sync/access/vault.py``), so a dump alone is worthless.
+    Nothing here is exportable or copied, and reading needs Settings rights; the engine reads it
+    with ``sudo`` in ``sync/access/tokens.py`` and nowhere else.
 
     The row also knows the database it belongs to. A copy of the database that nobody neutralized
     would renew the same tokens and so end the original's authorization (FACTS 1.4); it is

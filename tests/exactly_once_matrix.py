@@ -23,7 +23,8 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 
-from ..sync import directory, push
+from ..sync import directory
+from ..sync.engine import push
 from .common import QuickbooksCommon
 from .exactly_once_subjects import ACTIONS, SUBJECTS, VOID
 from .exactly_once_tables import BOUNDARIES, FAULTS, Death

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from ..qbo import canonical
 from ..qbo.http.client import Client
 from ..qbo.mapping import attachment
-from ..sync.push import ROUND_ENVELOPES
+from ..sync.engine.push import ROUND_ENVELOPES
 from .test_customer import NamesCommon
 
 PDF = b"%PDF-1.4 the invoice\n%%EOF\n"

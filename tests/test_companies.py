@@ -52,8 +52,8 @@ class CompaniesCommon(QuickbooksCommon):
 
     @classmethod
     def forget_others(cls, channel):
-        """No other worker has something to do, or this one would let it pass (``sync/turns.py``);
-        the tests say themselves who runs."""
+        """No other worker has something to do, or this one would let it pass
+        (``sync/engine/turns.py``); the tests say themselves who runs."""
         others = cls.env["quickbooks.channel"].sudo().search([("id", "!=", channel.id)])
         due = [("cron_id", "in", others.cron_id.ids)]
         cls.env["ir.cron.trigger"].sudo().search(due).unlink()

@@ -152,7 +152,7 @@ class TestCustomerBack(PaymentsBack):
         self.env["quickbooks.event"].sudo()._insert(self.connection, "webhook", events)
         self.connection.sudo()._channel("pull").swept_at = fields.Datetime.now()
         self.control.clear_log()
-        with patch("odoo.addons.quickbooks_online.sync.pull.APPLY_SECONDS", -1):
+        with patch("odoo.addons.quickbooks_online.sync.inbound.pull.APPLY_SECONDS", -1):
             self.run_pull()
         for remote in remotes:
             self.assertTrue(self.contact(remote))

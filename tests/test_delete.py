@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..sync.adapter_documents import QuickbooksDocumentsAdapter
+from ..sync.adapters.documents import QuickbooksDocumentsAdapter
 from .common import QuickbooksCommon
 
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..sync import push
+from ..sync.engine import push
 from .exactly_once_matrix import MatrixCommon
 from .exactly_once_tables import FAULTS
 

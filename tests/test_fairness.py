@@ -7,8 +7,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..sync import planner as planner_module
-from ..sync import push as push_module
+from ..sync.engine import planner as planner_module
+from ..sync.engine import push as push_module
 from .common import QuickbooksCommon
 from .test_tokens import RealTransactions
 
@@ -213,7 +213,7 @@ class TestFairness(QuickbooksCommon):
         with (
             patch.object(adapter, "_plan", plan),
             patch.object(planner_module, "PLAN_LIMIT", 3),
-            self.assertLogs("odoo.addons.quickbooks_online.sync.planner", "ERROR"),
+            self.assertLogs("odoo.addons.quickbooks_online.sync.engine.planner", "ERROR"),
         ):
             self.run_worker()
         self.assertEqual(good.qbo_state, "synced", good.qbo_error)

@@ -6,7 +6,7 @@ from odoo.tests import Form, new_test_user, tagged
 
 from ..qbo.mapping.opening import numbers
 from ..qbo.money import dec
-from ..sync import opening as opening_module
+from ..sync.opening import opening as opening_module
 from .common import QuickbooksCommon
 
 CUTOFF = "2026-03-01"
@@ -294,7 +294,7 @@ class TestOpening(OpeningCommon):
             return original(self, ctx, kind, adapter, record, *args)
 
         self.patch(service, "_ours", broken)
-        with self.assertLogs("odoo.addons.quickbooks_online.sync.pull", "ERROR"):
+        with self.assertLogs("odoo.addons.quickbooks_online.sync.inbound.pull", "ERROR"):
             self.compare()
         self.assert_linked(good)
         self.assertEqual(self.line(bad).state, "doubtful")

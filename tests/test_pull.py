@@ -134,7 +134,7 @@ class TestPull(Announced):
         self.announce()
         with (
             patch.object(handler, "_apply", apply),
-            self.assertLogs("odoo.addons.quickbooks_online.sync.pull", "ERROR"),
+            self.assertLogs("odoo.addons.quickbooks_online.sync.inbound.pull", "ERROR"),
         ):
             self.run_pull()
         self.assertTrue(self.payment(good))

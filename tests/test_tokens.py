@@ -22,7 +22,7 @@ from ..models.quickbooks_connection import ATTENTION
 from ..qbo import canonical
 from ..qbo.errors import QboError, Unknown, Unsent
 from ..simulator.server import Simulator
-from ..sync import tokens as tokens_module
+from ..sync.access import tokens as tokens_module
 from .common import QuickbooksCommon
 
 TOKEN_PATH = "/tokens/bearer"

@@ -204,7 +204,7 @@ class TestTrouble(QuickbooksCommon):
                 self.assertEqual(self.operation(move).state, "unknown")
                 move.ref = f"Newer {code}"
                 self.faults.add("fault", path="/invoice$", code=code, count=1)
-                with self.assertNoLogs("odoo.addons.quickbooks_online.sync.settle", "ERROR"):
+                with self.assertNoLogs("odoo.addons.quickbooks_online.sync.engine.settle", "ERROR"):
                     self.recover()
                 self.assert_once(move)
                 row = next(
@@ -423,7 +423,7 @@ class TestTrouble(QuickbooksCommon):
 
         with (
             patch.object(adapter, "_snapshot", snapshot),
-            self.assertLogs("odoo.addons.quickbooks_online.sync.planner", "ERROR"),
+            self.assertLogs("odoo.addons.quickbooks_online.sync.engine.planner", "ERROR"),
         ):
             self.run_worker()
         self.assertEqual(moves.mapped("qbo_state"), ["synced", "error", "synced"])
@@ -437,7 +437,7 @@ class TestTrouble(QuickbooksCommon):
         settle = type(self.env["quickbooks.settle"])
         with (
             patch.object(settle, "_accept", side_effect=RuntimeError("a bug")),
-            self.assertLogs("odoo.addons.quickbooks_online.sync.settle", "ERROR"),
+            self.assertLogs("odoo.addons.quickbooks_online.sync.engine.settle", "ERROR"),
         ):
             self.run_worker()
         self.assertEqual(move.qbo_state, "error")

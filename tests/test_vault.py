@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
 
-from ..sync.vault import ENVIRONMENT, FILE
+from ..sync.access.vault import ENVIRONMENT, FILE
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,7 @@ from ..qbo.webhook import signature
 from .common import QuickbooksCommon
 
 ROUTE = "/quickbooks/webhook"
-LOGGER = "odoo.addons.quickbooks_online.sync.webhook"
+LOGGER = "odoo.addons.quickbooks_online.sync.inbound.webhook"
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from ..qbo import dates, query
 from ..qbo.errors import QboError
 from ..qbo.http.client import MINOR_VERSION
 from ..qbo.mapping.profile import read_profile
-from ..sync.connector import PATIENCE
+from ..sync.access.connector import PATIENCE
 
 #: Odoo's clock and QuickBooks' may differ by this much.
 CLOCK_TOLERANCE = timedelta(minutes=2)

@@ -1,0 +1,5 @@
+from . import vault
+from . import tokens
+from . import meter
+from . import gateway
+from . import connector

@@ -1,0 +1,48 @@
+from odoo import models
+
+from ..plan import Done
+
+
+class QuickbooksBillPaymentAdapter(models.AbstractModel):
+    """Payment to a vendor → BillPayment, with one line per bill it settles.
+
+    It differs from a customer's payment in that QuickBooks makes none without a bill (FACTS 5.14;
+    ``adapter_prepayment``), and wants to know the account that pays.
+    """
+
+    _name = "quickbooks.adapter.billpayment"
+    _inherit = ["quickbooks.of.payments", "quickbooks.billpayments"]
+    _description = "QuickBooks Adapter: Bill Payment"
+
+    # -- which payments ------------------------------------------------------------------------
+
+    def _concerns(self, record):
+        """Payments of expenses are sent as the expense they pay (``adapter_purchase``)."""
+        return bool(
+            record.payment_type == "outbound"
+            and record.partner_type == "supplier"
+            and not record.paired_internal_transfer_payment_id
+            and not record.sudo().move_id.line_ids.expense_id
+        )
+
+    def _concerned_domain(self):
+        return [
+            ("payment_type", "=", "outbound"),
+            ("partner_type", "=", "supplier"),
+            ("paired_internal_transfer_payment_id", "=", False),
+            ("move_id.line_ids.expense_id", "=", False),
+        ]
+
+    def _ready_domain(self, connection):
+        return [("move_id", "!=", False)]
+
+    # -- planning ------------------------------------------------------------------------------
+
+    def _plan(self, ctx, operation, record):
+        if not operation.binding_id.remote_id and self._stands(record) and not record.move_id:
+            return Done("payment_without_entry", None)  # the books do not know of the money yet
+        return super()._plan(ctx, operation, record)
+
+    def _matched(self, record):
+        _liquidity, counterpart, _writeoff = record._seek_for_lines()
+        return self._matched_credits(counterpart)

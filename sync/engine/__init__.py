@@ -1,0 +1,6 @@
+from . import planner
+from . import lookup
+from . import settle
+from . import push
+from . import turns
+from . import exclusion
