@@ -7,7 +7,7 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
     """Payment to a vendor → BillPayment, with one line per bill it settles.
 
     It differs from a customer's payment in that QuickBooks makes none without a bill (FACTS 5.14;
-    ``adapter_prepayment``), and wants to know the account that pays.
+    ``adapters/prepayment.py``), and wants to know the account that pays.
     """
 
     _name = "quickbooks.adapter.billpayment"
@@ -17,7 +17,7 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
     # -- which payments ------------------------------------------------------------------------
 
     def _concerns(self, record):
-        """Payments of expenses are sent as the expense they pay (``adapter_purchase``)."""
+        """Payments of expenses are sent as the expense they pay (``adapters/purchase.py``)."""
         return bool(
             record.payment_type == "outbound"
             and record.partner_type == "supplier"

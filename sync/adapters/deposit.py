@@ -12,7 +12,7 @@ class QuickbooksDepositAdapter(models.AbstractModel):
 
     The vendor credit, or the prepayment, has reduced what is owed; the money makes that even and
     touches nothing else. A BillPayment without money then links the two (FACTS 5.14): that of the
-    refund (``adapter_billpayment_credit``) or of the payment that is given back. A write-off is
+    refund (``adapters/billpayment_credit.py``) or of the payment that is given back. A write-off is
     a line of the Deposit itself.
     """
 

@@ -11,7 +11,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     It takes what the customer is owed from the bank, and nothing else: the credit memo has reduced
     the income already, so a RefundReceipt would do that twice (FACTS 7.6). The credit memo's own
-    Payment then links the two, as it does with invoices (``adapter_application``).
+    Payment then links the two, as it does with invoices (``adapters/application.py``).
     """
 
     _name = "quickbooks.adapter.purchase.refund"

@@ -9,7 +9,7 @@ class QuickbooksRefundReceiptAdapter(models.AbstractModel):
     the tax that the sales receipt booked.
 
     Where the sale is an invoice, or becomes one, the money is paid back on receivables instead
-    (``adapter_refund``).
+    (``adapters/refund.py``).
     """
 
     _name = "quickbooks.adapter.refundreceipt"

@@ -14,7 +14,7 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
 
     It leaves when the time to wait for an invoice is over. As soon as there is an invoice it is
     voided; the invoice waits for that, and then the payment follows as a Payment
-    (``adapter_receipt_chain``). What went out as a Payment once stays one.
+    (``adapters/receipt_chain.py``). What went out as a Payment once stays one.
     """
 
     _name = "quickbooks.adapter.salesreceipt"
