@@ -28,19 +28,7 @@ class QuickbooksDepositAdapter(models.AbstractModel):
 
     # -- which payments ------------------------------------------------------------------------
 
-    def _concerns(self, record):
-        return (
-            record.payment_type == "inbound"
-            and record.partner_type == "supplier"
-            and not record.paired_internal_transfer_payment_id
-        )
-
-    def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "inbound"),
-            ("partner_type", "=", "supplier"),
-            ("paired_internal_transfer_payment_id", "=", False),
-        ]
+    _direction = ("inbound", "supplier")
 
     def _ready_domain(self, connection):
         return [("move_id", "!=", False)]

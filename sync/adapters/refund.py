@@ -21,20 +21,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     _remote_type = "Purchase"
     #: a Purchase cannot be searched by who was paid (FACTS 4)
     _party_attribute = ""
-
-    def _concerns(self, record):
-        return (
-            record.payment_type == "outbound"
-            and record.partner_type == "customer"
-            and not record.paired_internal_transfer_payment_id
-        )
-
-    def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "outbound"),
-            ("partner_type", "=", "customer"),
-            ("paired_internal_transfer_payment_id", "=", False),
-        ]
+    _direction = ("outbound", "customer")
 
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")

@@ -26,16 +26,11 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
     # -- which payments ------------------------------------------------------------------------
 
     def _concerns(self, record):
-        return (
-            record.payment_type == "inbound"
-            and record.partner_type == "customer"
-            and bool(record.payment_transaction_id)
-        )
+        return super()._concerns(record) and bool(record.payment_transaction_id)
 
     def _concerned_domain(self):
         return [
-            ("payment_type", "=", "inbound"),
-            ("partner_type", "=", "customer"),
+            *super()._concerned_domain(),
             ("payment_transaction_id", "!=", False),
             ("payment_transaction_id.invoice_ids", "=", False),
         ]
