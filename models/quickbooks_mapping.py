@@ -415,6 +415,7 @@ class QuickbooksMapping(models.Model):
             ("connection_id", "=", connection.id),
             ("kind", "=", kind),
             ("res_model", "=", model),
+            ("combination", "=", False),
             ("currency_id", "=", currency.id if currency else False),
         ]
         rows = self.search(domain).filtered(lambda row: not model or row.res_id in ids)

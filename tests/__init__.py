@@ -48,6 +48,7 @@ from . import test_receipt_invoiced
 from . import test_refund_receipt
 from . import test_review_request
 from . import test_sales_receipt
+from . import test_sales_taxes
 from . import test_security
 from . import test_tax_mapping
 from . import test_tax_rounding
