@@ -330,6 +330,18 @@ class TestBillVat(PurchaseCommon):
         self.assertNotEqual(f"{per_line:.2f}", f"{move.amount_tax:.2f}", "else it proves nothing")
         self.assert_vat_alike(move)
 
+    def test_cash_rounding_in_the_tax(self):
+        rounding = self.env["account.cash.rounding"].create(
+            {"name": "Five pence", "rounding": 0.05, "strategy": "biggest_tax"}
+        )
+        move = self.synced_bill(
+            lines=[{"name": "A", "price_unit": 10.01, "tax_ids": self.standard.ids}],
+            invoice_cash_rounding_id=rounding.id,
+        )
+        self.assertEqual(f"{move.amount_total:.2f}", "12.00")
+        self.assertEqual(f"{move.amount_tax:.2f}", "1.99")
+        self.assert_vat_alike(move)
+
     def test_tax_typed_from_the_paper(self):
         """Somebody corrects the tax by a cent, as it is on the vendor's paper."""
         move = self.bill(

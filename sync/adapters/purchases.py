@@ -121,10 +121,10 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
         """Lines of the ledger that become lines of the document: all but what is owed, and the tax
         where QuickBooks has one."""
         left_out = ["payment_term", *TEXT_LINES]
-        if ctx.profile.taxes_purchases:
-            left_out.append("tax")
         every = self._entry(move).line_ids
         lines = every.filtered(lambda line: line.display_type not in left_out)
+        if ctx.profile.taxes_purchases:
+            lines -= self._tax_lines(move)
         kept = lines.filtered(lambda line: line.display_type == "product" or line.amount_currency)
         return kept.with_prefetch(every._prefetch_ids)
 
@@ -167,7 +167,11 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
     # -- tax -----------------------------------------------------------------------------------
 
     def _tax_lines(self, move):
-        return self._entry(move).line_ids.filtered(lambda line: line.display_type == "tax")
+        """With them cash rounding that was booked as part of a tax."""
+        return self._entry(move).line_ids.filtered(
+            lambda line: line.display_type == "tax"
+            or (line.display_type == "rounding" and line.tax_repartition_line_id)
+        )
 
     def _taxes(self, ctx, move):
         """The tax as billed, by QuickBooks' rates; None when QuickBooks computes it by itself."""
