@@ -371,6 +371,32 @@ class TestBillVat(PurchaseCommon):
         )
         self.assert_vat_alike(move, "VendorCredit")
 
+    def test_reverse_charge(self):
+        """The tax is owed and deducted at once: nought on the bill, both parts in the books."""
+        tax = self.vat("20.0% RC", 20)
+        repartition = [
+            Command.clear(),
+            Command.create({"repartition_type": "base"}),
+            Command.create({"repartition_type": "tax", "factor_percent": 100}),
+            Command.create({"repartition_type": "tax", "factor_percent": -100}),
+        ]
+        tax.write(
+            {
+                "invoice_repartition_line_ids": repartition,
+                "refund_repartition_line_ids": repartition,
+            }
+        )
+        lines = [
+            {"name": "From abroad", "price_unit": 99.99, "tax_ids": tax.ids},
+            {"name": "From here", "price_unit": 10, "tax_ids": self.standard.ids},
+        ]
+        move = self.synced_bill(lines=lines)
+        self.assertEqual(f"{move.amount_total:.2f}", "111.99")
+        self.assert_vat_alike(move)
+        detail = self.remote_of(move, "Bill")["TxnTaxDetail"]["TaxLine"]
+        parts = sorted(f"{row['Amount']:.2f}" for row in detail)
+        self.assertEqual(parts, ["-20.00", "2.00", "20.00"])
+
     def test_two_codes_on_one_line(self):
         both = self.standard | self.reduced
         move = self.bill(lines=[{"name": "A", "price_unit": 100, "tax_ids": both.ids}])
