@@ -437,18 +437,18 @@ class QuickbooksMapping(models.Model):
         return rows | created
 
     @api.model
-    def _require_together(self, connection, taxes):
+    def _require_together(self, connection, taxes, kind="tax"):
         """The row of several taxes that apply to one line together; made when it is new."""
         combination = self._combination(taxes)
         domain = [
             ("connection_id", "=", connection.id),
-            ("kind", "=", "tax"),
+            ("kind", "=", kind),
             ("combination", "=", combination),
         ]
         row = self.search(domain)
         if not row:
             row = self.create(
-                {"connection_id": connection.id, "kind": "tax", "combination": combination}
+                {"connection_id": connection.id, "kind": kind, "combination": combination}
             )
             row._suggest()
         return row

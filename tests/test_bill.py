@@ -1,3 +1,5 @@
+import requests
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -397,12 +399,46 @@ class TestBillVat(PurchaseCommon):
         parts = sorted(f"{row['Amount']:.2f}" for row in detail)
         self.assertEqual(parts, ["-20.00", "2.00", "20.00"])
 
-    def test_two_codes_on_one_line(self):
+    def test_taxes_that_go_together(self):
+        """A line has one code: its taxes are mapped together, and alone on other lines."""
         both = self.standard | self.reduced
-        move = self.bill(lines=[{"name": "A", "price_unit": 100, "tax_ids": both.ids}])
+        move = self.bill(
+            lines=[
+                {"name": "Both", "price_unit": 33.33, "tax_ids": both.ids},
+                {"name": "Both again", "price_unit": 0.07, "tax_ids": both.ids},
+                {"name": "One", "price_unit": 9.99, "tax_ids": self.reduced.ids},
+            ]
+        )
         self.run_worker()
         self.assertEqual(move.qbo_state, "held")
-        self.assertIn("split the line", move.qbo_error)
+        self.assertIn("20.0% S + 5.0% R", move.qbo_error)
+        row = self.operation(move).mapping_ids
+        self.assertEqual((row.kind, len(row)), ("purchase_tax", 1))
+        row.reference_id = self.code_of_both()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assert_vat_alike(move)
+        codes = [
+            line["AccountBasedExpenseLineDetail"]["TaxCodeRef"]["value"]
+            for line in self.remote_of(move, "Bill")["Line"]
+        ]
+        own, reduced = row.reference_id.remote_id, self.code("5.0% R").remote_id
+        self.assertEqual(codes, [own, own, reduced])
+
+    def code_of_both(self):
+        """What an accountant adds in QuickBooks: a code of the two rates of purchases."""
+        token = self.simulator.control.token()["access_token"]
+        rates = [{"TaxRateId": rate, "TaxApplicableOn": "Purchase"} for rate in ("2", "4")]
+        answer = requests.post(
+            f"{self.simulator.url}/v3/company/{self.simulator.realm}/taxservice/taxcode",
+            json={"TaxCode": "Both", "TaxRateDetails": rates},
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        self.connection.action_refresh_lists()
+        self.run_worker()
+        return self.code("Both")
 
     def test_tax_without_mapping(self):
         tax = self.standard.copy({"name": "Unknown VAT"})
