@@ -40,10 +40,10 @@ class QuickbooksMapping(models.Model):
     def _best(self, kind, record, candidates):
         if self.currency_id:  # an exception that nobody needs to make
             return None
+        if kind == "untaxed_purchase" or (kind == "tax" and not self._taxes()):
+            return suggest.untaxed(candidates)
         if kind in ("tax", "purchase_tax"):
             return suggest.tax_code(self.subject_name, self._tax_rate(self._taxes()), candidates)
-        if kind == "untaxed_purchase":
-            return suggest.untaxed(candidates)
         if kind == "term":
             return suggest.term(record.name, self._term_days(record), candidates)
         if kind == "default_item":
@@ -129,6 +129,8 @@ class QuickbooksMapping(models.Model):
         for kind in ("income_account", "receivable_account", "default_item"):
             self._require(connection, kind)
         self._require(connection, "tax", self._taxes_in_use(connection))
+        if not connection._company_profile().us:
+            self._require(connection, "tax")  # of lines without any, money without an order too
         Term = self.env["account.payment.term"]
         self._require(connection, "term", Term.search(Term._check_company_domain(company)))
         self._require(connection, "income_account", self._categories_with_account(company))

@@ -10,7 +10,9 @@ from . import currencies, jsontext, seed
 from .books import ledger_rows, problems, trial_balance
 from .clock import parse_stamp
 from .merge import merge
+from .rules.lines import stored_rows
 from .schema import ENTITIES
+from .work import Work
 
 PREFERENCES = {
     "CustomTxnNumbers": ("SalesFormsPrefs", "CustomTxnNumbers"),
@@ -101,6 +103,18 @@ class Control:
         store = self.sim.company(realm).store
         with self.sim.transaction():
             store.set_value("matched", (store.value("matched") or []) + [[kind, str(ident)]])
+
+    def charge(self, kind, ident, realm=None):
+        """Charge the customer for what is billable of a purchase, as a person does on an invoice
+        of his: those lines have been billed then (FACTS 6). The invoice is not made."""
+        with self.sim.transaction():
+            work = Work(self.sim.company(realm))
+            obj = work.get(kind, str(ident))
+            for _line, detail in stored_rows(obj.get("Line")):
+                if detail.get("BillableStatus") == "Billable":
+                    detail["BillableStatus"] = "HasBeenBilled"
+            work.bump(kind, obj)
+            work.flush()
 
     def ledger(self, realm=None):
         with self.sim.transaction():

@@ -235,6 +235,11 @@ def _match(control, request, body, rest):
     return {}
 
 
+def _charge(control, request, body, rest):
+    control.charge(body["kind"], body["id"], body.get("realm"))
+    return {}
+
+
 def _load(control, request, body, rest):
     return control.load(body["directory"], body.get("realm"))
 
@@ -268,6 +273,7 @@ _HANDLERS = {
     "change": _change,
     "merge": _merge,
     "match": _match,
+    "charge": _charge,
     "load": _load,
     "rate": _rate,
 }

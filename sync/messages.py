@@ -263,11 +263,21 @@ SENTENCES = {
     ),
     "not_a_customer_payment": _lt("Only payments of customers and vendors go to QuickBooks."),
     "not_a_matched_line": _lt(
-        "Only money received that is matched with customer invoices goes to QuickBooks."
+        "Only bank lines that are matched with invoices, bills or their credit notes go to "
+        "QuickBooks."
     ),
     "statement_line_mixed": _lt(
-        "This bank line settles several customers or currencies, or vendors as well. A payment in "
-        "QuickBooks is of one customer: split the line, or register the payments and match those."
+        "This bank line settles several customers, vendors or currencies. A payment in QuickBooks "
+        "is of one customer or vendor and in one currency: split the line, or register the "
+        "payments and match those."
+    ),
+    "statement_line_offset": _lt(
+        "This bank line also takes off %(names)s, which runs against its money. Undo the match, "
+        "reconcile those documents with each other, then match the line with what is left."
+    ),
+    "refund_write_off": _lt(
+        "Besides what the customer gets back it books to %(names)s. Book that apart: QuickBooks "
+        "pays back exactly what is owed."
     ),
     "payment_without_entry": _lt(
         "The payment has no journal entry, so its invoices are not paid yet. It goes to QuickBooks "
@@ -331,6 +341,11 @@ SENTENCES = {
     "refund_receipt_account": _lt(
         "A refund receipt needs the account the money left, which is missing in the mapping of "
         "%(name)s. Choose it there; this then goes on."
+    ),
+    "charged_there": _lt(
+        "Its customer was charged for it in QuickBooks already, and what changed here would let "
+        "that happen again. Take it off the customer's invoice there, or undo the change here, "
+        "then retry."
     ),
     "applied_differs": _lt(
         "QuickBooks applies %(remote)s of it to invoices, Odoo %(local)s. Check it there, then "

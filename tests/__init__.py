@@ -3,6 +3,7 @@ from . import test_architecture
 from . import test_attachment
 from . import test_bill
 from . import test_bill_payment
+from . import test_bill_payment_statement
 from . import test_both_ways
 from . import test_budget
 from . import test_capture
@@ -11,6 +12,8 @@ from . import test_connect
 from . import test_credit_application
 from . import test_credit_memo
 from . import test_credit_refund
+from . import test_credit_refund_statement
+from . import test_donation_tax
 from . import test_customer
 from . import test_customer_back
 from . import test_delete

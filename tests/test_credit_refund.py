@@ -4,8 +4,7 @@ from ..qbo.money import dec
 from .test_credit_application import Applications
 
 
-@tagged("post_install", "-at_install")
-class TestCreditRefund(Applications):
+class CreditsPaidBack(Applications):
     """Money paid back on a credit note: bank, receivables and credit are right on both sides."""
 
     @classmethod
@@ -66,6 +65,9 @@ class TestCreditRefund(Applications):
         self.assertEqual(self.figures()[3], here)
         self.assertFalse(self.control.problems(), self.control.problems())
 
+
+@tagged("post_install", "-at_install")
+class TestCreditRefund(CreditsPaidBack):
     def test_paid_back_in_full(self):
         note = self.synced_note(40)
         bank, receivable, income, _owed = self.figures()

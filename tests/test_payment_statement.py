@@ -2,87 +2,17 @@
 
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..qbo.mapping.write_off import postings
 from ..qbo.money import dec
 from .payment_common import PaymentCase
+from .statement_common import StatementMixin
 
 
 @tagged("post_install", "-at_install")
-class TestPaymentStatement(PaymentCase):
-    def setUp(self):
-        super().setUp()
-        self.bank = self.company_data["default_journal_bank"]
-        self.loss = self.company_data["default_account_expense"]
-
-    def bank_line(self, amount, partner=None, **values):
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.bank.id,
-                "date": "2026-03-22",
-                "payment_ref": "Transfer 4711",
-                "amount": amount,
-                "partner_id": partner.id if partner else False,
-                **values,
-            }
-        )
-        self.commit()
-        return line
-
-    def explain(self, line, *parts):
-        """Replace the suspense line, as the matching of bank lines does.
-
-        :param parts: (account, amount, partner); a negative amount is a credit
-        :return: the new lines
-        """
-        _liquidity, suspense, _others = line._seek_for_lines()
-        before = line.move_id.line_ids
-        line.with_context(force_delete=True, skip_readonly_check=True).write(
-            {
-                "line_ids": [
-                    Command.delete(suspense.id),
-                    *(
-                        Command.create(
-                            {
-                                "name": "Bank",
-                                "account_id": account.id,
-                                "partner_id": partner.id if partner else False,
-                                "balance": amount,
-                                "amount_currency": amount,
-                                "currency_id": self.company.currency_id.id,
-                            }
-                        )
-                        for account, amount, partner in parts
-                    ),
-                ]
-            }
-        )
-        return line.move_id.line_ids - before
-
-    def terms(self, move):
-        return move.line_ids.filtered(lambda line: line.display_type == "payment_term")
-
-    def match(self, line, *moves, **amounts):
-        """Match a bank line with invoices; what is not theirs goes to ``loss``."""
-        parts = [
-            (
-                self.terms(move).account_id,
-                -amounts.get("each", move.amount_residual),
-                move.partner_id,
-            )
-            for move in moves
-        ]
-        rest = -line.amount - sum(amount for _account, amount, _partner in parts)
-        if not self.company.currency_id.is_zero(rest):
-            parts.append((self.loss, rest, False))
-        lines = self.explain(line, *parts)
-        for move, own in zip(moves, lines.sorted("id"), strict=False):
-            (own | self.terms(move)).reconcile()
-        self.commit()
-
+class TestPaymentStatement(StatementMixin, PaymentCase):
     def map(self, kind, subject, name):
         mapping = self.env["quickbooks.mapping"]._require(self.connection, kind, subject)
         mapping.reference_id = self.env["quickbooks.reference"].search(
@@ -105,7 +35,7 @@ class TestPaymentStatement(PaymentCase):
     # -- what arrives --------------------------------------------------------------------------
 
     def test_one_invoice(self):
-        checking = self.map("deposit_account", self.bank, "Checking")
+        checking = self.map("deposit_account", self.bank_journal, "Checking")
         line = self.paid()
         self.assertFalse(self.move.amount_residual)
         (remote,) = self.ours()
@@ -262,7 +192,7 @@ class TestPaymentStatement(PaymentCase):
     def test_payment_without_an_entry(self):
         """A payment that books nothing waits for its bank line, or it would be there twice."""
         move = self.synced_invoice()
-        method = self.bank.inbound_payment_method_line_ids[:1]
+        method = self.bank_journal.inbound_payment_method_line_ids[:1]
         method.payment_account_id = False
         # with the accounting app installed such a payment books nothing
         state = patch.object(

@@ -188,6 +188,43 @@ class TestPurchaseTracking(TrackingCommon):
         move = self.synced_bill(ref="OFF", lines=[self.line(project.account_id)])
         self.assertEqual(self.statuses(move), ["NotBillable"])
 
+    def charge(self, move):
+        """People in QuickBooks charge the customer, and Odoo hears of it."""
+        self.simulator.control.charge("Bill", self.binding(move, "Bill").remote_id)
+        self.connection.sudo()._channel("pull").swept_at = False
+        self.run_pull()
+        self.assertEqual(self.statuses(move), ["HasBeenBilled"])
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+
+    def test_what_was_charged_there_is_not_charged_again(self):
+        """A change here leaves its lines alone, or waits for a person: never billable again."""
+        self.connection.purchase_customer = "billable"
+        project = self.project()
+        move = self.synced_bill(lines=[self.line(project.account_id)])
+        self.assertEqual(self.statuses(move), ["Billable"])
+        self.charge(move)
+        move.invoice_date_due = "2026-05-01"
+        self.commit()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assertEqual(self.remote_of(move, "Bill")["DueDate"], "2026-05-01")
+        self.assertEqual(self.statuses(move), ["HasBeenBilled"])
+        self.connection.purchase_customer = "cost"
+        self.binding(move, "Bill").action_send_again()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assertEqual(self.statuses(move), ["HasBeenBilled"])
+        self.connection.purchase_customer = "billable"
+        move.button_draft()
+        move.invoice_line_ids.price_unit = 120
+        move.action_post()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "held")
+        self.assertIn("charged", move.qbo_error)
+        self.assertEqual(self.statuses(move), ["HasBeenBilled"])
+
     def test_credit_note_goes_under_its_project(self):
         project = self.project()
         note = self.invoice(

@@ -158,7 +158,12 @@ class TestTaxRoundingByLine(TaxRoundingCommon):
         row = self.assert_equal_totals(move)
         self.assertEqual(f"{row['TxnTaxDetail']['TotalTax']:.2f}", f"{move.amount_tax:.2f}")
 
+    def forget_untaxed(self):
+        """Nobody has chosen a code for lines without tax yet."""
+        self.env["quickbooks.mapping"]._require(self.connection, "tax").reference_id = False
+
     def test_a_line_without_tax_needs_a_code_of_its_own(self):
+        self.forget_untaxed()
         move = self.invoice_of("10.00", taxes=self.env["account.tax"])
         self.run_worker()
         self.assertEqual(move.qbo_state, "held")
@@ -172,6 +177,7 @@ class TestTaxRoundingByLine(TaxRoundingCommon):
 
     def test_cash_rounding_needs_the_code_of_lines_without_tax(self):
         """QuickBooks wants a code on every line, that of the rounding too."""
+        self.forget_untaxed()
         rounding = self.env["account.cash.rounding"].create(
             {
                 "name": "Five pence",

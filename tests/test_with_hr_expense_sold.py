@@ -53,3 +53,37 @@ class TestExpenseSold(TrackingCommon):
         remote = self.remote_of(invoice, "Invoice")
         self.assertEqual(dec(remote["TotalAmt"]), dec(f"{invoice.amount_total:.2f}"))
         self.assertEqual(self.simulator.control.problems(), [])
+
+    def test_a_bill_that_odoo_invoiced_again_never_becomes_billable(self):
+        """Not even when its product's policy is changed afterwards and the bill goes out anew."""
+        self.env.user.group_ids |= self.env.ref("sales_team.group_sale_manager")
+        self.connection.purchase_customer = "billable"
+        project = self.project()
+        stone = self.env["product.product"].create(
+            {"name": "Stone", "expense_policy": "cost", "invoice_policy": "order", "taxes_id": []}
+        )
+        visit = self.env["product.product"].create(
+            {"name": "Visit", "type": "service", "taxes_id": []}
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner_a.id,
+                "project_id": project.id,
+                "order_line": [Command.create({"product_id": visit.id})],
+            }
+        )
+        order.action_confirm()
+        line = self.line(project.account_id, product_id=stone.id)
+        bill = self.synced_bill(lines=[line])
+        self.assertTrue(bill.invoice_line_ids.analytic_line_ids.so_line, "Odoo charges for it")
+        self.assertEqual(self.statuses(bill), ["NotBillable"])
+        stone.expense_policy = "no"
+        bill.invoice_date_due = "2026-05-01"
+        self.binding(bill, "Bill").action_send_again()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(bill.qbo_state, "synced", bill.qbo_error)
+        self.assertEqual(self.statuses(bill), ["NotBillable"])
+        stone.expense_policy = "cost"
+        other = self.synced_bill(ref="OTHER", lines=[self.line(project.account_id)])
+        self.assertEqual(self.statuses(other), ["Billable"], "what Odoo charges nobody for")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from ..model import CompanyProfile, Ref
@@ -129,6 +129,28 @@ def _expense_line(line: ExpenseLine, text: str, profile: CompanyProfile, taxed: 
     if description:
         result["Description"] = description
     return result
+
+
+def charged(body: Mapping) -> bool:
+    """Whether the customer of a line was charged in QuickBooks (FACTS 6): that can be neither
+    said nor taken back by a client."""
+    return any(
+        (line.get("AccountBasedExpenseLineDetail") or {}).get("BillableStatus") == "HasBeenBilled"
+        for line in body.get("Line") or ()
+    )
+
+
+def uncharged(lines: Iterable[Mapping]) -> list[dict]:
+    """Lines without who is to be charged, to compare what they cost."""
+    return [
+        {
+            key: {k: v for k, v in value.items() if k != "BillableStatus"}
+            if key == "AccountBasedExpenseLineDetail"
+            else value
+            for key, value in line.items()
+        }
+        for line in lines
+    ]
 
 
 def tax_detail(taxes: Sequence[RateTax] | None) -> dict | None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbo.mapping.purchase import bill, vendor_credit
+from qbo.mapping.purchase import bill, charged, uncharged, vendor_credit
 from qbo.model import CompanyProfile, Ref
 from qbo.model_purchase import BillSnapshot, ExpenseLine
 
@@ -50,3 +50,17 @@ def test_the_location_is_the_documents():
     body = bill(replace(BILL, department=Ref("Department", "9")), US)
     assert body["DepartmentRef"] == {"value": "9"}
     assert "DepartmentRef" not in bill(BILL, US)
+
+
+def test_whether_the_customer_was_charged_there():
+    body = bill(replace(BILL, lines=(replace(LINE, customer=CUSTOMER, billable=True),)), US)
+    assert not charged(body)
+    assert not charged({})
+    found = body["Line"][0]["AccountBasedExpenseLineDetail"]
+    found["BillableStatus"] = "HasBeenBilled"
+    assert charged(body)
+    again = bill(replace(BILL, lines=(replace(LINE, customer=CUSTOMER),)), US)
+    assert uncharged(body["Line"]) == uncharged(again["Line"])
+    dearer = bill(replace(BILL, lines=(replace(LINE, customer=CUSTOMER, amount=Decimal(11)),)), US)
+    assert uncharged(body["Line"]) != uncharged(dearer["Line"])
+    assert found["BillableStatus"] == "HasBeenBilled", "it is not touched"

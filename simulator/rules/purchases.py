@@ -41,11 +41,12 @@ class PurchaseForm(TxnRules):
 
     def _lines(self, work, new, old, sent):
         lines, rows, defaults = [], [], {}
+        charged = _charged(old)
         check_count(new.get("Line") or [])
         for line in new.get("Line") or []:
             kind = detail_type(line)
             if kind in DETAILS:
-                shape, detail, default = self._expense(work, new, line, kind)
+                shape, detail, default = self._expense(work, new, line, kind, charged)
                 rows.append((shape, detail))
                 if default:
                     defaults[id(shape)] = default
@@ -71,7 +72,7 @@ class PurchaseForm(TxnRules):
         new["TotalAmt"] = cents(net + total_tax)
         self.check_total(new)
 
-    def _expense(self, work, new, line, kind):
+    def _expense(self, work, new, line, kind, charged=()):
         if line.get("Amount") is None:
             raise missing("Line.Amount")
         detail = resolved(work, line, kind)
@@ -96,7 +97,7 @@ class PurchaseForm(TxnRules):
             default = (item or {}).get("PurchaseTaxCodeRef")
         if "BillableStatus" not in detail:
             detail["BillableStatus"] = "Billable" if detail.get("CustomerRef") else "NotBillable"
-        if detail["BillableStatus"] == "HasBeenBilled":
+        if detail["BillableStatus"] == "HasBeenBilled" and line.get("Id") not in charged:
             raise fault("2170", "Invalid Enumeration : HAS_BEEN_BILLED", "BillableStatus")
         if detail["BillableStatus"] == "Billable" and not detail.get("CustomerRef"):
             raise fault("6310", "A billable line needs a customer", "CustomerRef")
@@ -143,6 +144,15 @@ class PurchaseForm(TxnRules):
     def delete(self, work, obj):
         super().delete(work, obj)
         self.saved(work, {"Line": []}, obj)
+
+
+def _charged(old):
+    """Ids of lines that the customer was charged for already: they may stay so."""
+    return {
+        line.get("Id")
+        for line, detail in stored_rows((old or {}).get("Line"))
+        if detail.get("BillableStatus") == "HasBeenBilled"
+    }
 
 
 def party(work, obj, detail, account):

@@ -196,3 +196,24 @@ def test_other_entities(qbo):
     )
     assert recurring["Id"]
     assert Decimal(made["Hours"]) == 2
+
+
+def test_6_charged_lines_stay_charged_while_they_are_left_alone(qbo, sim):
+    vendor = {"VendorRef": {"value": "30"}}
+    line_ = expense(5, CustomerRef={"value": "1"}, BillableStatus="Billable")
+    made = qbo.create("Bill", {**vendor, "Line": [line_, expense(7)]})
+    sim.control.charge("Bill", made["Id"])
+
+    def statuses(body):
+        return [row["AccountBasedExpenseLineDetail"]["BillableStatus"] for row in body["Line"]]
+
+    body = qbo.read("Bill", made["Id"])
+    assert statuses(body) == ["HasBeenBilled", "NotBillable"]
+    address = {key: body[key] for key in ("Id", "SyncToken")}
+    body = qbo.create("Bill", {**vendor, **address, "sparse": True, "DueDate": "2026-09-09"})
+    assert statuses(body) == ["HasBeenBilled", "NotBillable"]
+    address = {key: body[key] for key in ("Id", "SyncToken")}
+    body = qbo.create("Bill", {**vendor, **address, "sparse": True, "Line": [line_, expense(7)]})
+    assert statuses(body) == ["Billable", "NotBillable"], "new lines could be charged once more"
+    told = expense(5, CustomerRef={"value": "1"}, BillableStatus="HasBeenBilled")
+    qbo.refused("Bill", {**vendor, "Line": [told]}, "2170")

@@ -19,11 +19,13 @@ from . import payment_write_off
 from . import payment_method
 from . import payment_origin
 from . import write_off
+from . import statements
 from . import payment_statement
 from . import attachment
 from . import applications
 from . import application
 from . import refund
+from . import refund_statement
 from . import purchases
 from . import purchases_tracking
 from . import bill
@@ -34,6 +36,7 @@ from . import billpayment
 from . import billpayment_write_off
 from . import prepayment
 from . import deposit
+from . import billpayment_statement
 from . import timesheet
 from . import billpayment_credit
 from . import online

@@ -49,7 +49,12 @@ class QuickbooksAdapter(models.AbstractModel):
         found = [a for a in self._of_model(link.res_model) if a._remote_type == link.remote_type]
         if len(found) > 1:  # an expense and money back to a customer are both a Purchase
             record = self.env[link.res_model].browse(link.res_id).exists()
-            found = [a for a in found if record and a._concerns(record)] or found
+            binding = link if link._name == "quickbooks.binding" else link.binding_id
+            found = (
+                [a for a in found if record and a._concerns(record)]
+                or [a for a in found if a._made(binding)]
+                or found
+            )
         if found:
             return found[0]
         raise LookupError(f"No QuickBooks adapter for {link.remote_type} of {link.res_model}")
@@ -94,6 +99,11 @@ class QuickbooksAdapter(models.AbstractModel):
         """Whether a record of this model is one of this adapter's. Several adapters may share a
         model: an entry of the ledger is an invoice, a bill or none of both."""
         return True
+
+    def _made(self, link):
+        """Whether the object of a link is of this adapter, where the record no longer tells which
+        of several it concerns."""
+        return False
 
     @api.model
     def _share(self, connection, records, released):

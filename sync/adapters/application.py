@@ -34,7 +34,9 @@ class QuickbooksApplicationAdapter(models.AbstractModel):
             ("move_type", "=", "out_refund"),
             "|",
             (f"{settled}.move_type", "=", "out_invoice"),
+            "|",
             (f"{settled}.origin_payment_id.payment_type", "=", "outbound"),
+            (f"{settled}.statement_line_id.amount", "<", 0),
         ]
 
     def _capture_targets(self, records):
@@ -94,15 +96,17 @@ class QuickbooksApplicationAdapter(models.AbstractModel):
         """What QuickBooks' Payment cannot express."""
         if others:
             return Hold("credit_of_others", {"names": ", ".join(others)})
-        targets = [target for _note, target in wanted]
-        foreign = [t.display_name for t in targets if t.currency_id != record.currency_id]
+        adapter_of = self.env["quickbooks.applications"]._adapter_of
+        targets = [(target, adapter_of(target)) for _note, target in wanted]
+        currency = record.currency_id
+        foreign = [t.display_name for t, adapter in targets if adapter._currency(t) != currency]
         if foreign:
             return Hold("payment_currency", {"names": ", ".join(foreign)})
         partner = record.commercial_partner_id
         strangers = [
             target.display_name
-            for target in targets
-            if target.partner_id.commercial_partner_id != partner
+            for target, adapter in targets
+            if adapter._partner_of(target) != partner
         ]
         if strangers:
             return Hold("credit_of_other_customer", {"names": ", ".join(strangers)})

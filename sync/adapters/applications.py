@@ -35,18 +35,22 @@ class QuickbooksApplications(models.AbstractModel):
         """The invoice, or the payment back to the customer, that a credit note settles; None for
         what QuickBooks cannot link: exchange differences and other entries."""
         move = partial.debit_move_id.move_id
-        payment = move.origin_payment_id
-        for record in (move, payment):
-            if record and self._adapter_of(record) is not None:
+        for record in (move, self._paid_back(move)):
+            if self._adapter_of(record) is not None:
                 return record
         return None
 
     @api.model
+    def _paid_back(self, move):
+        """What an entry pays a customer back by: a payment, or a bank line without one."""
+        return move.origin_payment_id or move.statement_line_id
+
+    @api.model
     def _adapter_of(self, record):
-        """The adapter of something a credit can settle, None for anything else."""
+        """The adapter of something a credit can settle, None for anything else, and for nothing."""
         entity = "Invoice" if record._name == "account.move" else "Purchase"
         for adapter in self.env["quickbooks.adapter"]._of_model(record._name):
-            if adapter._remote_type == entity and adapter._concerns(record):
+            if record and adapter._remote_type == entity and adapter._concerns(record):
                 return adapter
         return None
 
@@ -268,7 +272,7 @@ class QuickbooksApplications(models.AbstractModel):
         if target._name == "account.move":
             lines = target.line_ids.filtered(lambda line: line.display_type == "payment_term")
         else:
-            _liquidity, lines, _writeoff = target._seek_for_lines()
+            lines = self._adapter_of(target)._payments()._counterpart(target)
         return lines.filtered(lambda line: not line.reconciled).sorted("date_maturity")
 
 

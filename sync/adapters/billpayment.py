@@ -36,5 +36,8 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
         return super()._plan(ctx, operation, record)
 
     def _matched(self, record):
-        _liquidity, counterpart, _writeoff = record._seek_for_lines()
-        return self._matched_credits(counterpart)
+        return self._matched_credits(self._counterpart(record))
+
+    def _counterpart(self, record):
+        """Its lines on payables."""
+        return record._seek_for_lines()[1]

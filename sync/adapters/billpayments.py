@@ -44,7 +44,10 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
 
     def _partner_of(self, record):
         """The vendor; of a contact of the company itself, an employee, the contact."""
-        partner = record.partner_id
+        return self._vendor(record, record.partner_id)
+
+    @staticmethod
+    def _vendor(record, partner):
         commercial = partner.commercial_partner_id
         return partner if commercial == record.company_id.partner_id else commercial
 
@@ -90,8 +93,10 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         """The adapter of something a BillPayment can settle: a bill, or money that came back from
         the vendor; None for anything else."""
         entity = "Bill" if record._name == "account.move" else "Deposit"
-        adapter = self.env["quickbooks.adapter"]._for_type(entity)
-        return adapter if record and adapter._concerns(record) else None
+        for adapter in self.env["quickbooks.adapter"]._of_model(record._name):
+            if record and adapter._remote_type == entity and adapter._concerns(record):
+                return adapter
+        return None
 
     def _allocations(self, ctx, record):
         """What the payment settles.
@@ -103,7 +108,7 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         for move, amount in self._matched(record):
             settled, adapter = move, self._settler(move)
             if adapter is None:
-                settled = move.origin_payment_id
+                settled = move.origin_payment_id or move.statement_line_id
                 adapter = self._settler(settled)
             if adapter is None:
                 continue  # exchange differences, refunds and entries have no line of their own
@@ -145,7 +150,12 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
             return Hold("customer_missing")
         if others:
             return Hold("payment_of_others", {"names": ", ".join(others)})
-        foreign = [s.display_name for s in allocations if s.currency_id != record.currency_id]
+        currency = self._currency(record)
+        foreign = [
+            settled.display_name
+            for settled in allocations
+            if self._settler(settled)._currency(settled) != currency
+        ]
         if foreign:
             return Hold("payment_currency", {"names": ", ".join(foreign)})
         strangers = [
@@ -182,7 +192,7 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         return PaymentSnapshot(
             date=self._date(record, allocations).isoformat(),
             customer=Ref(self._party_type, self._party_ids(ctx, record, partner)[partner.id]),
-            currency=record.currency_id.name,
+            currency=self._currency(record).name,
             total=self._total(record),
             allocations=self._settled(ctx, record, allocations),
             rate=self._rate(record),
@@ -213,7 +223,11 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
         return record.payment_reference or record.name or ""
 
     def _method(self, ctx, record):
-        return self._mapped(ctx, "payment_method", "PaymentMethod", record.payment_method_line_id)
+        line = self._method_line(record)
+        return self._mapped(ctx, "payment_method", "PaymentMethod", line)
+
+    def _method_line(self, record):
+        return record.payment_method_line_id
 
     def _account(self, ctx, record):
         """The account money arrives in or leaves."""

@@ -80,8 +80,8 @@ class QuickbooksDepositAdapter(models.AbstractModel):
     def _given_back(self, ctx, record):
         """Refunds and prepayments it pays out: those that take part, and those that stay out."""
         ours, others = [], []
-        for move in self._payable_lines(record).matched_debit_ids.debit_move_id.move_id:
-            source = move.origin_payment_id or move
+        for move in self._counterpart(record).matched_debit_ids.debit_move_id.move_id:
+            source = move.origin_payment_id or move.statement_line_id or move
             for adapter in self.env["quickbooks.adapter"]._of_model(source._name):
                 if adapter._remote_type in ("VendorCredit", "BillPayment"):
                     if not adapter._concerns(source):
@@ -105,7 +105,7 @@ class QuickbooksDepositAdapter(models.AbstractModel):
             missing |= Mapping._require(ctx.connection, "payment_account", record.journal_id)
         if not self._payable(ctx, record):
             missing |= Mapping._require(ctx.connection, "payable_account")
-        unknown = self._other_lines(record).account_id.filtered(
+        unknown = self._write_off_lines(record).account_id.filtered(
             lambda account: not self._payments()._mapped(ctx, "account", "Account", account)
         )
         missing |= Mapping._require(ctx.connection, "account", unknown)
@@ -128,11 +128,12 @@ class QuickbooksDepositAdapter(models.AbstractModel):
     # -- its lines -----------------------------------------------------------------------------
 
     @staticmethod
-    def _payable_lines(record):
+    def _counterpart(record):
+        """Those on payables."""
         return record._seek_for_lines()[1]
 
     @staticmethod
-    def _other_lines(record):
+    def _write_off_lines(record):
         lines = record._seek_for_lines()[2]
         return lines.filtered(lambda line: not line.currency_id.is_zero(line.amount_currency))
 
@@ -150,17 +151,17 @@ class QuickbooksDepositAdapter(models.AbstractModel):
         return DepositSnapshot(
             date=record.date.isoformat(),
             vendor=Ref("Vendor", self._party_ids(ctx, record, partner)[partner.id]),
-            currency=record.currency_id.name,
+            currency=self._currency(record).name,
             account=self._bank(ctx, record),
             payable=Ref("Account", self._payable(ctx, record).remote_id),
-            amount=self._credited(self._payable_lines(record)),
+            amount=self._credited(self._counterpart(record)),
             parts=tuple(
                 (
                     payments._mapped(ctx, "account", "Account", line.account_id),
                     line.name or "",
                     self._credited(line),
                 )
-                for line in self._other_lines(record).sorted("id")
+                for line in self._write_off_lines(record).sorted("id")
             ),
             rate=payments._rate(record),
             method=payments._method(ctx, record),

@@ -76,17 +76,14 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     def _is_linked(self, ctx, move):
         return bool(ctx.remote_ids(move, "Invoice"))
 
-    def _refunds(self):
-        """What sends money that is paid back."""
-        return self.env["quickbooks.adapter.purchase.refund"]
-
     def _paid_back(self, ctx, record):
         """Payments back to the customer that take of this money, with their amounts: in QuickBooks
         each is an expense that the Payment settles like an invoice (FACTS 7.6)."""
-        refunds, amounts = self._refunds(), {}
+        applications, amounts = self.env["quickbooks.applications"], {}
         for partial in self._counterpart(record).matched_debit_ids:
-            back = partial.debit_move_id.move_id.origin_payment_id
-            if not back or not refunds._concerns(back):
+            back = applications._paid_back(partial.debit_move_id.move_id)
+            refunds = applications._adapter_of(back)
+            if refunds is None:
                 continue
             if refunds._refusal(ctx.connection, back)[0] and not ctx.remote_ids(back, "Purchase"):
                 continue  # dated before the cut-off: the money counts as unapplied
@@ -125,8 +122,9 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         moves = self.env["account.move"].browse([move.id for move in allocations])
         invoices = self.env["quickbooks.adapter"]._for_type("Invoice")
         needed |= invoices._needed_documents(ctx, operation, moves)
-        back = self.env["account.payment"].union(*self._paid_back(ctx, record))
-        needed |= self._refunds()._needed_documents(ctx, operation, back)
+        applications = self.env["quickbooks.applications"]
+        for back in self._paid_back(ctx, record):
+            needed |= applications._adapter_of(back)._needed_documents(ctx, operation, back)
         return needed | self._making_room(ctx, operation, self._lines(ctx, record, allocations))
 
     def _lines(self, ctx, record, allocations):

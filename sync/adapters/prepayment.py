@@ -117,7 +117,13 @@ class QuickbooksPrepaymentAdapter(models.AbstractModel):
     # -- snapshot ------------------------------------------------------------------------------
 
     def _total(self, record):
-        return self._amount(record.amount, record.currency_id)
+        return self._money()._total(record)
+
+    def _currency(self, record):
+        return self._money()._currency(record)
+
+    def _by_check(self, record):
+        return record.payment_method_code == CHECK
 
     def _wanted_payload(self, ctx, record):
         money = self._money()
@@ -128,7 +134,7 @@ class QuickbooksPrepaymentAdapter(models.AbstractModel):
             ctx.profile,
             Ref("Account", self._payable(ctx, record).remote_id),
             account.reference_id.kind,
-            by_check=record.payment_method_code == CHECK,
+            by_check=self._by_check(record),
         )
 
     # -- settling ------------------------------------------------------------------------------

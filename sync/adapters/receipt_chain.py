@@ -63,7 +63,11 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     def _plan(self, ctx, operation, record):
         refunds = self.env["quickbooks.adapter.refundreceipt"]
-        if not self._stands(record) or not refunds._concerns(record):
+        if (
+            record._name != refunds._res_model
+            or not self._stands(record)
+            or not refunds._concerns(record)
+        ):
             return super()._plan(ctx, operation, record)
         if refunds._is_wanted(ctx, record):
             return refunds._done(operation.binding_id)
@@ -76,9 +80,11 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         return super()._plan(ctx, operation, record)
 
     def _ready_domain(self, connection):
+        domain = super()._ready_domain(connection)
         refunds = self.env["quickbooks.adapter.refundreceipt"]
-        taken = refunds._taken_domain(connection, refunds._remote_type)
-        return [*super()._ready_domain(connection), ("id", "not in", taken)]
+        if self._res_model != refunds._res_model:
+            return domain
+        return [*domain, ("id", "not in", refunds._taken_domain(connection, refunds._remote_type))]
 
 
 class QuickbooksInvoiceAdapter(models.AbstractModel):

@@ -117,7 +117,7 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
 
     def _plan_content(self, ctx, operation, record):
         document = self._snapshot(ctx, record)
-        document = self.env["quickbooks.taxes"]._settle(ctx, document)
+        document = self.env["quickbooks.taxes"]._settle(ctx, document, paid=True)
         if isinstance(document, Hold):
             return document
         payload = self._mapped_payload(

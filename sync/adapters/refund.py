@@ -24,7 +24,15 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     _direction = ("outbound", "customer")
 
     def _prefetch(self, ctx, records):
-        ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
+        partners = self.env["res.partner"].union(*(self._partner_of(record) for record in records))
+        ctx.remote_ids(partners, "Customer")
+
+    def _partner_of(self, record):
+        return record.partner_id.commercial_partner_id
+
+    def _payments(self):
+        """The adapter of payments the other way."""
+        return self.env["quickbooks.adapter.payment"]
 
     # -- planning ------------------------------------------------------------------------------
 
@@ -42,7 +50,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         problem = self._preflight(ctx, record) or self._preflight_refund(ctx, record)
         if problem:
             return problem
-        partner = record.partner_id.commercial_partner_id
+        partner = self._partner_of(record)
         variant = self._variant(ctx, record)
         needed = self._customer_operations(ctx, operation, partner, variant)
         needed |= self._letting_go(operation.binding_id, record)
@@ -54,8 +62,12 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     def _preflight_refund(self, ctx, record):
         """What QuickBooks needs to know beyond the payment itself."""
-        if not record.partner_id:
+        if not self._partner_of(record):
             return Hold("customer_missing")
+        others = self._payments()._write_off_lines(record)
+        if others:
+            names = ", ".join(others.account_id.mapped("display_name"))
+            return Hold("refund_write_off", {"names": names})
         Mapping, missing = self.env["quickbooks.mapping"], self.env["quickbooks.mapping"]
         if not self._bank(ctx, record):
             missing |= Mapping._require(ctx.connection, "deposit_account", record.journal_id)
@@ -69,7 +81,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     def _refunded(self, ctx, record):
         """Credit notes it pays out: those that take part, and those that stay out."""
         memos = self.env["quickbooks.adapter.creditmemo"]
-        _liquidity, counterpart, _writeoff = record._seek_for_lines()
+        counterpart = self._payments()._counterpart(record)
         notes = counterpart.matched_credit_ids.credit_move_id.move_id.filtered(memos._concerns)
         linked = ctx.remote_ids(notes, "CreditMemo")
         others = notes.filtered(
@@ -80,8 +92,8 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     def _bank(self, ctx, record):
         """The bank account the money left from: a Purchase is paid from no other kind of account
         than a bank's (FACTS 5.16)."""
-        entry = self.env["quickbooks.adapter.payment"]._entry(
-            ctx, "deposit_account", record.journal_id, record.currency_id
+        entry = self._payments()._entry(
+            ctx, "deposit_account", record.journal_id, self._currency(record)
         )
         return Ref("Account", entry.remote_id) if entry and entry.kind == "Bank" else None
 
@@ -101,15 +113,13 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         return self._amount(record.amount, record.currency_id)
 
     def _snapshot(self, ctx, record):
-        partner = record.partner_id.commercial_partner_id
-        payments = self.env["quickbooks.adapter.payment"]
+        partner, payments = self._partner_of(record), self._payments()
         return PaymentSnapshot(
             date=record.date.isoformat(),
             customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
-            currency=record.currency_id.name,
+            currency=self._currency(record).name,
             total=self._total(record),
             rate=payments._rate(record),
-            number=record.payment_reference or record.name or "",
             method=payments._method(ctx, record),
             deposit_account=self._bank(ctx, record),
             private_notes=payments._private_notes(record),

@@ -116,24 +116,28 @@ class QuickbooksTaxes(models.AbstractModel):
         return tax_sums.foretell(doc, ctx.profile, self._rates(ctx, purchase))
 
     @api.model
-    def _settle(self, ctx, doc):
+    def _settle(self, ctx, doc, paid=False):
         """Settle the cents by which QuickBooks would compute another tax than was billed.
 
         Outside the US the billed amounts are sent. US sales tax by hand takes none, so there a line
         carries the cents, or a person is asked, or the difference is shown afterwards. More than
-        cents means a tax of another rate: that leaves only where differences are to be shown.
+        cents means a tax of another rate: that leaves only where differences are to be shown, and
+        never for what is paid already: its money is a fact, and the total would not be.
 
+        :param paid: it is a sale and its money in one
         :return: the document, or a Hold
         """
         sums = self._foretell(ctx, doc)
         if sums is None or tax_sums.total(sums) == doc.tax:
             return doc
-        if self._shows_differences(ctx):
-            return doc
         foretold = tax_sums.total(sums)
         items = [line for line in doc.lines if line.item is not None]
-        if not tax_sums.plausible(sums, doc.tax, len(items), doc.step):
+        shown = self._shows_differences(ctx)
+        plausible = tax_sums.plausible(sums, doc.tax, len(items), doc.step)
+        if not plausible and (paid or not shown):
             return Hold("tax_of_another_rate", {"local": doc.tax, "remote": foretold})
+        if shown:
+            return doc
         if not ctx.profile.us:
             return replace(doc, tax_sums=tax_sums.as_billed(sums, doc.tax))
         if ctx.connection.tax_rounding == "ask":

@@ -217,19 +217,19 @@ class QuickbooksDrift(models.AbstractModel):
     def _send_payments_of(self, binding):
         """What pays it names the object that is gone; it goes out again after the new one."""
         record, remote_type = binding._record(), NAMED_BY[binding.remote_type]
+        payers = [record]
         if record._name == "account.move":
             terms = record.line_ids.filtered(lambda line: line.display_type == "payment_term")
             partials = terms.matched_credit_ids | terms.matched_debit_ids
             settled_by = (partials.credit_move_id | partials.debit_move_id).move_id - record
-            record = settled_by.origin_payment_id
+            payers = [settled_by.origin_payment_id, settled_by.statement_line_id]
         adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
-        links = self.env["quickbooks.binding"]._links(binding.connection_id, record, remote_type)
-        links = links.filtered(
-            lambda link: link.state != "gone"
-        )  # deleted as well: asked for alone
-        known = record.browse(links.mapped("res_id"))
-        planner = self.env["quickbooks.planner"]
-        planner._operations_for(binding.connection_id, adapter, known, released=True)
+        planner, Binding = self.env["quickbooks.planner"], self.env["quickbooks.binding"]
+        for records in payers:
+            links = Binding._links(binding.connection_id, records, remote_type)
+            links = links.filtered(lambda link: link.state != "gone")  # asked for alone
+            known = records.browse(links.mapped("res_id"))
+            planner._operations_for(binding.connection_id, adapter, known, released=True)
 
     def _close(self, binding, key, **params):
         """The decision ends what waited for it."""
