@@ -265,6 +265,26 @@ SENTENCES = {
     "not_a_matched_line": _lt(
         "Only money received that is matched with customer invoices goes to QuickBooks."
     ),
+    "pos_session_money": _lt(
+        "%(name)s posted this money when it was closed. It is that of the session's orders, which "
+        "go to QuickBooks themselves, so it stays in Odoo."
+    ),
+    "not_a_pos_sale": _lt("Another kind of receipt stands for this order in QuickBooks."),
+    "not_a_pos_payment": _lt(
+        "Only money received at the till for an order that is invoiced is a payment in QuickBooks."
+    ),
+    "pos_off": _lt(
+        "Orders of the point of sale do not go to QuickBooks. Choose it in Settings, or invoice it."
+    ),
+    "pos_invoiced": _lt("The order is invoiced, so its invoice goes to QuickBooks: %(name)s."),
+    "pos_pay_later": _lt(
+        "%(name)s is on the customer's account, so no money has come in that a receipt could stand "
+        "for. Invoice the order; the invoice then goes to QuickBooks."
+    ),
+    "pos_uneven": _lt(
+        "%(paid)s was paid for an order of %(total)s, and the point of sale does not round. Correct "
+        "its payments while the session is open, or invoice it."
+    ),
     "statement_line_mixed": _lt(
         "This bank line settles several customers or currencies, or vendors as well. A payment in "
         "QuickBooks is of one customer: split the line, or register the payments and match those."

@@ -14,7 +14,8 @@ from ...qbo.money import dec
 from .inbound import Verdict
 
 _MARK = re.compile(
-    r"\[odoo (?P<database>\w*)/(?P<model>account\.(?:payment|move|bank\.statement\.line))"
+    r"\[odoo (?P<database>\w*)/"
+    r"(?P<model>account\.(?:payment|move|bank\.statement\.line)|pos\.payment)"
     r"/(?P<id>\d+)\]\s*$"
 )
 
@@ -100,7 +101,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
         """Whether it is a payment of ours whose answer is not booked yet."""
         found = _MARK.search(body.get("PrivateNote") or "")
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
-        if not found or found["database"] != uuid[:8]:
+        if not found or found["database"] != uuid[:8] or found["model"] not in self.env:
             return False
         record = self.env[found["model"]].browse(int(found["id"])).exists()
         bindings = self.env["quickbooks.binding"]._links(ctx.connection, record, "Payment")
