@@ -11,9 +11,7 @@ class ResConfigSettings(models.TransientModel):
 
     qbo_has_pos = fields.Boolean(related="qbo_connection_id.has_pos")
     qbo_pos_policy = fields.Selection(related="qbo_connection_id.pos_policy", readonly=False)
-    qbo_pos_partner_id = fields.Many2one(
-        related="qbo_connection_id.pos_partner_id", readonly=False
-    )
+    qbo_pos_partner_id = fields.Many2one(related="qbo_connection_id.pos_partner_id", readonly=False)
 
     def _qbo_without_empty_rules(self, vals):
         vals = super()._qbo_without_empty_rules(vals)

@@ -282,7 +282,7 @@ SENTENCES = {
         "for. Invoice the order; the invoice then goes to QuickBooks."
     ),
     "pos_uneven": _lt(
-        "%(paid)s was paid for an order of %(total)s, and the point of sale does not round. Correct "
+        "%(paid)s was paid for an order of %(total)s, and the till does not round. Correct "
         "its payments while the session is open, or invoice it."
     ),
     "statement_line_mixed": _lt(

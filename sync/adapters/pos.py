@@ -164,9 +164,7 @@ class QuickbooksPos(models.AbstractModel):
     def _till(self, ctx, order):
         payments, amounts = self.env["quickbooks.adapter.payment"], self._by_journal(order)
         accounts = {
-            journal: payments._mapped(
-                ctx, "deposit_account", "Account", journal, order.currency_id
-            )
+            journal: payments._mapped(ctx, "deposit_account", "Account", journal, order.currency_id)
             for journal in amounts
         }
         main = main_part(amounts)

@@ -66,9 +66,7 @@ class QuickbooksPosHost(models.AbstractModel):
         there, _coming = self._standing(connection, records, self._remote_type)
         takes_new = self._takes_new(connection)
         return records.filtered(
-            lambda r: (
-                r.id in there or (takes_new and not self._is_before_cutoff(connection, r))
-            )
+            lambda r: r.id in there or (takes_new and not self._is_before_cutoff(connection, r))
         )
 
     def _sale(self, record):
@@ -103,9 +101,7 @@ class QuickbooksPosHost(models.AbstractModel):
         """How most of it was paid, by the mapping, or the mark of origin."""
         payments, journal = self._payments(), self._pos()._till(ctx, record).main
         line = self._pos()._method_line(journal)
-        mapped = payments._mapped(
-            ctx, "payment_method", "PaymentMethod", line, record.currency_id
-        )
+        mapped = payments._mapped(ctx, "payment_method", "PaymentMethod", line, record.currency_id)
         return mapped or payments._mark_of_origin(ctx)
 
     def _reference(self, record):

@@ -101,7 +101,5 @@ class QuickbooksSalesAdapter(models.AbstractModel):
             links = Binding._links(ctx.connection, orders, adapter._remote_type)
             going = orders.browse(links.filtered(adapter._is_there).mapped("res_id"))
             if going:
-                found |= planner._operations_for(
-                    ctx.connection, adapter, going, operation.released
-                )
+                found |= planner._operations_for(ctx.connection, adapter, going, operation.released)
         return found
