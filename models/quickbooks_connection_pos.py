@@ -8,7 +8,7 @@ class QuickbooksConnection(models.Model):
 
     pos_policy = fields.Selection(
         [("none", "Stay in Odoo"), ("receipt", "Sales receipts")],
-        string="Point of Sale",
+        string="Point of Sale Orders",
         default="none",
         required=True,
         tracking=True,

@@ -510,6 +510,10 @@ SENTENCES = {
         "The payment was changed or voided in QuickBooks, but is matched with the bank here. Undo "
         "the match first and accept theirs, or send ours again."
     ),
+    "drift_pos": _lt(
+        "The payment was changed or voided in QuickBooks, but was received at the till. Send ours "
+        "again, or ignore the difference with a reason."
+    ),
     "drift_write_off": _lt(
         "The payment was changed in QuickBooks, but carries a write-off here. Change it by hand, "
         "then ignore the difference."

@@ -145,12 +145,12 @@ class PosCase(ReceiptCase):
         refund = self.env["pos.order"].browse(order.refund()["res_id"])
         return self.settle(refund, *payments)
 
-    def ring_up(self, total, tendered, lines):
+    def ring_up(self, total, tendered, lines, user=None):
         """What the till itself sends: the money handed over and the change."""
         uuid = str(uuid4())
         order = {
             "amount_paid": total,
-            "amount_return": tendered - total,
+            "amount_return": total - tendered,
             "amount_tax": 0,
             "amount_total": total,
             "company_id": self.company.id,
@@ -185,13 +185,15 @@ class PosCase(ReceiptCase):
             "uuid": uuid,
             "access_token": uuid4().hex,
         }
-        found = self.env["pos.order"].sync_from_ui([order])
+        orders = self.env["pos.order"].with_user(user or self.env.user)
+        found = orders.sync_from_ui([order])
         self.commit()
         return self.env["pos.order"].browse(found["pos.order"][0]["id"])
 
     def close(self, differences=None):
         session = self.session
-        session.post_closing_cash_details(session.cash_register_balance_end)
+        counted = session.get_closing_control_data()["default_cash_details"]["amount"]
+        session.post_closing_cash_details(counted)
         session.action_pos_session_closing_control(bank_payment_method_diffs=differences)
         self.commit()
         self.assertEqual(session.state, "closed")

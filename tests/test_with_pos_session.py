@@ -177,7 +177,7 @@ class TestPosSession(PosCase):
         """A receipt that cannot be voided holds its invoice: never both."""
         order = self.sell(self.card, partner_id=self.buyer.id)
         self.arrived(order)
-        self.simulator.control.faults.add("500", path="/salesreceipt$", count=1)
+        self.simulator.control.faults.add("status", path="/salesreceipt$", count=1, status=500)
         order.action_pos_order_invoice()
         self.commit()
         self.run_worker()
@@ -216,8 +216,17 @@ class TestPosSession(PosCase):
         order = self.draft(partner_id=self.buyer.id)
         self.assert_paid(self.invoiced(order, self.card))
         (payment,) = self.payments_of(order)
-        self.simulator.control.change("Payment", {**payment, "TotalAmt": 1, "Line": []})
+        self.simulator.control.change(
+            "Payment",
+            {"Id": payment["Id"], "SyncToken": payment["SyncToken"], "sparse": True},
+            operation="update",
+            options="void",
+        )
         self.connection.sudo()._channel("pull").swept_at = False
         self.skip_waiting()
         self.run_pull()
-        self.assertEqual(self.binding(order.payment_ids, "Payment").state, "conflict")
+        link = self.binding(order.payment_ids, "Payment")
+        self.assertEqual(link.state, "conflict")
+        self.assertIn("received at the till", link.error_text)
+        link.action_send_again()
+        self.assert_paid(order.account_move)

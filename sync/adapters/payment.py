@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...qbo import canonical
 from ...qbo.mapping import credit
@@ -198,7 +198,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         ]
         parts, write_off = self._with_write_off(ctx, record, refs)
         return PaymentSnapshot(
-            date=record.date.isoformat(),
+            date=fields.Date.to_string(self._day(record)),
             customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
             currency=self._currency(record).name,
             total=self._total(record),

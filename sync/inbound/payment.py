@@ -334,7 +334,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
     # -- a payment that is a bank line here ----------------------------------------------------
 
     def _watch(self, ctx, binding, remote):
-        """The bank has the last word: what differs is shown, nothing is changed here."""
+        """The bank, or the till, has the last word: what differs is shown, and nothing changed."""
         record = binding._record().exists()
         if not record:
             return Verdict("skipped", "record_gone", binding=binding)
@@ -346,10 +346,15 @@ class QuickbooksInboundPayment(models.AbstractModel):
         theirs = self._theirs(remote.body, entry)
         agreed = canonical.loads(binding.agreed_payload or "{}")
         if agreed and not theirs.same(self._theirs({"Id": "", "SyncToken": "", **agreed}, entry)):
-            return self._drift(binding, remote.body, "drift_bank")
+            return self._drift(binding, remote.body, self._last_word(record))
         state = "synced" if binding.state == "conflict" and agreed else None
         self._take(binding, remote.body, state=state)
         return Verdict("skipped", "inbound_nothing_ours", binding=binding)
+
+    @staticmethod
+    def _last_word(record):
+        """Why a payment that is none of Odoo's own is not changed here, as a sentence key."""
+        return "drift_pos" if record._name == "pos.payment" else "drift_bank"
 
     # -- a payment we do not know --------------------------------------------------------------
 
