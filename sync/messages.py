@@ -271,7 +271,7 @@ SENTENCES = {
     ),
     "not_a_pos_sale": _lt("Another kind of receipt stands for this order in QuickBooks."),
     "not_a_pos_payment": _lt(
-        "Only money received at the till for an order that is invoiced is a payment in QuickBooks."
+        "Only money of orders that are invoiced goes to QuickBooks from the till by itself."
     ),
     "pos_off": _lt(
         "Orders of the point of sale do not go to QuickBooks. Choose it in Settings, or invoice it."

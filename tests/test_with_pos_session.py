@@ -186,6 +186,28 @@ class TestPosSession(PosCase):
         self.assert_paid(order.account_move)
         self.assertFalse(self.ours("SalesReceipt"))
 
+    def test_a_refund_that_is_invoiced(self):
+        """Credit memo and expense, and nothing is open of either."""
+        before = self.balances()
+        order = self.draft(partner_id=self.buyer.id)
+        self.assert_paid(self.invoiced(order, self.card))
+        self.assertTrue(self.session)
+        refund = self.env["pos.order"].browse(order.refund()["res_id"])
+        note = self.invoiced(refund, self.card)
+        self.assertEqual((note.move_type, note.amount_residual), ("out_refund", 0))
+        self.run_worker()
+        self.assertEqual(note.qbo_state, "synced", note.qbo_error)
+        expense = self.remote_of(refund.payment_ids, "Purchase")
+        self.assertEqual(dec(expense["TotalAmt"]), dec(f"{order.amount_paid:.2f}"))
+        memo = self.remote_of(note, "CreditMemo")
+        self.assertFalse(dec(memo.get("RemainingCredit") or memo["Balance"]))
+        self.assertFalse(self.link(refund, "RefundReceipt"))
+        self.assertFalse(self.deposits(before))
+        self.assert_moved(self.before)
+        writes = len(self.writes())
+        self.close()
+        self.assert_unchanged(writes)
+
     def test_a_cancelled_invoice_lets_its_payment_stand(self):
         """Core keeps the entry, so the money is the customer's credit on both sides."""
         order = self.draft(partner_id=self.buyer.id)
@@ -212,7 +234,15 @@ class TestPosSession(PosCase):
         self.assertEqual(self.binding(order.payment_ids, "Payment").state, "voided")
         self.assert_paid_alike(move)
 
+    def receive(self):
+        channel = self.connection.sudo()._channel("pull")
+        channel.write({"customers_imported": True, "swept_at": False})
+        for _time in range(3):
+            self.skip_waiting()
+            self.run_pull()
+
     def test_a_payment_edited_there_is_shown(self):
+        self.receive()
         order = self.draft(partner_id=self.buyer.id)
         self.assert_paid(self.invoiced(order, self.card))
         (payment,) = self.payments_of(order)
@@ -222,9 +252,7 @@ class TestPosSession(PosCase):
             operation="update",
             options="void",
         )
-        self.connection.sudo()._channel("pull").swept_at = False
-        self.skip_waiting()
-        self.run_pull()
+        self.receive()
         link = self.binding(order.payment_ids, "Payment")
         self.assertEqual(link.state, "conflict")
         self.assertIn("received at the till", link.error_text)

@@ -36,6 +36,8 @@ class QuickbooksApplications(models.AbstractModel):
         what QuickBooks cannot link: exchange differences and other entries."""
         move = partial.debit_move_id.move_id
         payment = move.origin_payment_id
+        if not payment and "pos_payment_ids" in move._fields:
+            payment = move.sudo().pos_payment_ids.filtered(lambda p: not p.is_change)[:1]
         for record in (move, payment):
             if record and self._adapter_of(record) is not None:
                 return record

@@ -63,7 +63,11 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     def _plan(self, ctx, operation, record):
         refunds = self.env["quickbooks.adapter.refundreceipt"]
-        if not self._stands(record) or not refunds._concerns(record):
+        if (
+            record._name != refunds._res_model
+            or not self._stands(record)
+            or not refunds._concerns(record)
+        ):
             return super()._plan(ctx, operation, record)
         if refunds._is_wanted(ctx, record):
             return refunds._done(operation.binding_id)

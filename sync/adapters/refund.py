@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...qbo.mapping.refund import money_back
 from ...qbo.model import PaymentSnapshot, Ref
@@ -55,9 +55,8 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         problem = self._preflight(ctx, record) or self._preflight_refund(ctx, record)
         if problem:
             return problem
-        partner = record.partner_id.commercial_partner_id
         variant = self._variant(ctx, record)
-        needed = self._customer_operations(ctx, operation, partner, variant)
+        needed = self._customer_operations(ctx, operation, self._partner(record), variant)
         needed |= self._letting_go(operation.binding_id, record)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
@@ -67,11 +66,11 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     def _preflight_refund(self, ctx, record):
         """What QuickBooks needs to know beyond the payment itself."""
-        if not record.partner_id:
+        if not self._partner(record):
             return Hold("customer_missing")
         Mapping, missing = self.env["quickbooks.mapping"], self.env["quickbooks.mapping"]
         if not self._bank(ctx, record):
-            missing |= Mapping._require(ctx.connection, "deposit_account", record.journal_id)
+            missing |= Mapping._require(ctx.connection, "deposit_account", self._journal(record))
         if not self._receivable(ctx, record):
             missing |= Mapping._require(ctx.connection, "receivable_account")
         if missing:
@@ -82,8 +81,9 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     def _refunded(self, ctx, record):
         """Credit notes it pays out: those that take part, and those that stay out."""
         memos = self.env["quickbooks.adapter.creditmemo"]
-        _liquidity, counterpart, _writeoff = record._seek_for_lines()
-        notes = counterpart.matched_credit_ids.credit_move_id.move_id.filtered(memos._concerns)
+        notes = self._counterpart(record).matched_credit_ids.credit_move_id.move_id.filtered(
+            memos._concerns
+        )
         linked = ctx.remote_ids(notes, "CreditMemo")
         others = notes.filtered(
             lambda note: note.id not in linked and memos._refusal(ctx.connection, note)[0]
@@ -93,8 +93,8 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     def _bank(self, ctx, record):
         """The bank account the money left from: a Purchase is paid from no other kind of account
         than a bank's (FACTS 5.16)."""
-        entry = self.env["quickbooks.adapter.payment"]._entry(
-            ctx, "deposit_account", record.journal_id, record.currency_id
+        entry = self._payments()._entry(
+            ctx, "deposit_account", self._journal(record), self._currency(record)
         )
         return Ref("Account", entry.remote_id) if entry and entry.kind == "Bank" else None
 
@@ -110,19 +110,35 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     # -- snapshot ------------------------------------------------------------------------------
 
+    def _payments(self):
+        """What knows the methods, accounts and rates of payments."""
+        return self.env["quickbooks.adapter.payment"]
+
+    def _counterpart(self, record):
+        """The lines on receivables."""
+        return record._seek_for_lines()[1]
+
+    def _partner(self, record):
+        return record.partner_id.commercial_partner_id
+
+    def _journal(self, record):
+        return record.journal_id
+
+    def _number(self, record):
+        return record.payment_reference or record.name or ""
+
     def _total(self, record):
         return self._amount(record.amount, record.currency_id)
 
     def _snapshot(self, ctx, record):
-        partner = record.partner_id.commercial_partner_id
-        payments = self.env["quickbooks.adapter.payment"]
+        partner, payments = self._partner(record), self._payments()
         return PaymentSnapshot(
-            date=record.date.isoformat(),
+            date=fields.Date.to_string(self._day(record)),
             customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
-            currency=record.currency_id.name,
+            currency=self._currency(record).name,
             total=self._total(record),
             rate=payments._rate(record),
-            number=record.payment_reference or record.name or "",
+            number=self._number(record),
             method=payments._method(ctx, record),
             deposit_account=self._bank(ctx, record),
             private_notes=payments._private_notes(record),
