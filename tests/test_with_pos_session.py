@@ -113,6 +113,8 @@ class TestPosSession(PosCase):
         self.assertEqual(payment["DepositToAccountRef"]["value"], self.account.remote_id)
         self.assertEqual(payment["PaymentMethodRef"]["value"], self.method.remote_id)
         self.assertEqual(self.deposits(before), {"card": dec(f"{order.amount_paid:.2f}")})
+        (row,) = self.env["quickbooks.story"]._tell(move)["payments"]
+        self.assertEqual((row["remote_id"], row["state"]), (payment["Id"], "synced"))
         writes = len(self.writes())
         self.close()
         self.assert_unchanged(writes)
