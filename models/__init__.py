@@ -9,6 +9,7 @@ from . import quickbooks_connection_attachments
 from . import quickbooks_connection_costs
 from . import quickbooks_connection_timesheets
 from . import quickbooks_connection_online
+from . import quickbooks_connection_pos
 from . import quickbooks_channel
 from . import quickbooks_credential
 from . import quickbooks_oauth_state
@@ -25,6 +26,7 @@ from . import quickbooks_operation
 from . import quickbooks_opening_line
 from . import quickbooks_log
 from . import quickbooks_capture
+from . import quickbooks_capture_pos
 from . import quickbooks_record_mixin
 from . import quickbooks_review_request
 from . import quickbooks_story
@@ -32,6 +34,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_config_settings_breadth
 from . import res_config_settings_online
+from . import res_config_settings_pos
 from . import res_partner
 from . import product_product
 from . import product_template
@@ -45,4 +48,5 @@ from . import account_move_line
 from . import account_payment
 from . import account_bank_statement_line
 from . import account_partial_reconcile
+from . import account_move_pos
 from . import hr_expense

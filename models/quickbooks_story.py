@@ -79,17 +79,31 @@ class QuickbooksStory(models.AbstractModel):
         partials = move._get_all_reconciled_invoice_partials() or []
         settled = [(p, p["aml"].move_id) for p in partials if not p["is_exchange"]]
         entries = move.browse().union(*(entry for _partial, entry in settled))
-        payments = entries.origin_payment_id
-        links = self._links(payments) if payments else self.env["quickbooks.binding"].sudo()
-        if entries:
-            links |= self._links(entries)
+        payers, links = self._payers(entries), self.env["quickbooks.binding"].sudo()
+        by_model = {}
+        for payer in payers.values():
+            by_model.setdefault(payer._name, []).append(payer.id)
+        for model, ids in by_model.items():
+            links |= self._links(self.env[model].browse(ids))
         by_record = {(link.res_model, link.res_id): link for link in links}
         rows = []
         for partial, entry in settled:
             record = entry.origin_payment_id or entry
-            link = by_record.get((record._name, record.id), links.browse())
+            payer = payers[entry]
+            link = by_record.get((payer._name, payer.id), links.browse())
             rows.append(self._row_here(move, partial, record, link))
         return rows, links
+
+    @staticmethod
+    def _payers(entries):
+        """Entry → the record that QuickBooks has as the payment: of many it is not the entry."""
+        result = {}
+        for entry in entries:
+            payer = entry.origin_payment_id or entry.statement_line_id
+            if not payer and "pos_payment_ids" in entry._fields:
+                payer = entry.sudo().pos_payment_ids.filtered(lambda p: not p.is_change)[:1]
+            result[entry] = payer or entry
+        return result
 
     def _row_here(self, move, partial, record, link):
         readable = record.has_access("read")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from .model import DocumentSnapshot, Ref
 
@@ -19,3 +20,22 @@ class ReceiptSnapshot(DocumentSnapshot):
     method: Ref | None = None
     account: Ref | None = None
     reference: str = ""
+
+
+@dataclass(frozen=True)
+class MovedSnapshot:
+    """Where the money of a sale went that was paid in several ways: its receipt names one account.
+
+    :ivar source: the account the receipt names
+    :ivar parts: each other account, with the amount that went there; below zero for money given
+        back from it
+    :ivar text: of every line
+    """
+
+    date: str
+    currency: str
+    source: Ref
+    parts: tuple[tuple[Ref, Decimal], ...]
+    text: str = ""
+    rate: Decimal = Decimal(1)
+    private_notes: tuple[str, ...] = ()

@@ -266,6 +266,26 @@ SENTENCES = {
         "Only bank lines that are matched with invoices, bills or their credit notes go to "
         "QuickBooks."
     ),
+    "pos_session_money": _lt(
+        "%(name)s posted this money when it was closed. It is that of the session's orders, which "
+        "go to QuickBooks themselves, so it stays in Odoo."
+    ),
+    "not_a_pos_sale": _lt("Another kind of receipt stands for this order in QuickBooks."),
+    "not_a_pos_payment": _lt(
+        "Only money of orders that are invoiced goes to QuickBooks from the till by itself."
+    ),
+    "pos_off": _lt(
+        "Orders of the point of sale do not go to QuickBooks. Choose it in Settings, or invoice it."
+    ),
+    "pos_invoiced": _lt("The order is invoiced, so its invoice goes to QuickBooks: %(name)s."),
+    "pos_pay_later": _lt(
+        "%(name)s is on the customer's account, so no money has come in that a receipt could stand "
+        "for. Invoice the order; the invoice then goes to QuickBooks."
+    ),
+    "pos_uneven": _lt(
+        "%(paid)s was paid for an order of %(total)s, and the till does not round. Correct "
+        "its payments while the session is open, or invoice it."
+    ),
     "statement_line_mixed": _lt(
         "This bank line settles several customers, vendors or currencies. A payment in QuickBooks "
         "is of one customer or vendor and in one currency: split the line, or register the "
@@ -500,6 +520,10 @@ SENTENCES = {
     "drift_bank": _lt(
         "The payment was changed or voided in QuickBooks, but is matched with the bank here. Undo "
         "the match first and accept theirs, or send ours again."
+    ),
+    "drift_pos": _lt(
+        "The payment was changed or voided in QuickBooks, but was received at the till. Send ours "
+        "again, or ignore the difference with a reason."
     ),
     "drift_write_off": _lt(
         "The payment was changed in QuickBooks, but carries a write-off here. Change it by hand, "

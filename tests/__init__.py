@@ -69,6 +69,8 @@ from . import test_watched
 from . import test_webhook
 from . import test_with_hr_expense_sold
 from . import test_with_hr_timesheet
+from . import test_with_pos_orders
+from . import test_with_pos_session
 from . import test_with_sale_random
 from . import test_with_sale_invoice
 from . import test_with_sale_receipt

@@ -20,7 +20,7 @@ def write_off(snapshot: WriteOffSnapshot, profile: CompanyProfile) -> dict:
     foreign = profile.multicurrency and snapshot.currency != profile.home_currency
     party = {"Type": snapshot.customer.entity, "EntityRef": snapshot.customer.payload}
     lines = [
-        _line(account, amount, clean_text(text, LINE_TEXT_LIMIT, profile.country))
+        entry_line(account, amount, clean_text(text, LINE_TEXT_LIMIT, profile.country))
         for account, text, amount in snapshot.parts
         if amount
     ]
@@ -29,11 +29,11 @@ def write_off(snapshot: WriteOffSnapshot, profile: CompanyProfile) -> dict:
         "CurrencyRef": {"value": snapshot.currency} if profile.multicurrency else None,
         "ExchangeRate": snapshot.rate if foreign else None,
         "PrivateNote": private_note(snapshot, profile.country) or None,
-        "Line": [*lines, _line(snapshot.receivable, -snapshot.amount, Entity=party)],
+        "Line": [*lines, entry_line(snapshot.receivable, -snapshot.amount, Entity=party)],
     }
 
 
-def _line(account: Ref, amount: Decimal, text: str = "", **more: dict) -> dict:
+def entry_line(account: Ref, amount: Decimal, text: str = "", **more: dict) -> dict:
     """One line; amounts are never negative there (2290), the posting type tells the side."""
     posting = "Debit" if amount > 0 else "Credit"
     detail = {"PostingType": posting, "AccountRef": account.payload, **more}

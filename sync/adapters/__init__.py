@@ -44,3 +44,8 @@ from . import receipts
 from . import salesreceipt
 from . import refundreceipt
 from . import receipt_chain
+from . import pos
+from . import pos_receipts
+from . import pos_transfer
+from . import pos_payment
+from . import pos_session

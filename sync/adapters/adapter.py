@@ -71,8 +71,13 @@ class QuickbooksAdapter(models.AbstractModel):
 
     @tools.ormcache()
     def _names(self):
-        """Names of all adapters and of their host models, in order."""
-        names = [name for name in self.env.registry if name.startswith("quickbooks.adapter.")]
+        """Names of all adapters and of their host models, in order; without those whose host
+        belongs to an addon that is not installed."""
+        names = [
+            name
+            for name in self.env.registry
+            if name.startswith("quickbooks.adapter.") and self.env[name]._res_model in self.env
+        ]
         adapters = sorted(
             (self.env[name] for name in names),
             key=lambda adapter: (adapter._wave(), adapter._name),

@@ -42,8 +42,12 @@ class QuickbooksApplications(models.AbstractModel):
 
     @api.model
     def _paid_back(self, move):
-        """What an entry pays a customer back by: a payment, or a bank line without one."""
-        return move.origin_payment_id or move.statement_line_id
+        """What an entry pays a customer back by: a payment, a bank line without one, or what the
+        till gave."""
+        found = move.origin_payment_id or move.statement_line_id
+        if not found and "pos_payment_ids" in move._fields:
+            found = move.sudo().pos_payment_ids.filtered(lambda p: not p.is_change)[:1]
+        return found
 
     @api.model
     def _adapter_of(self, record):

@@ -56,8 +56,8 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         targets = []
         for record in records.filtered(self._concerns):
             found = settings._capturing(record.company_id.id)
-            date = record[self._date_field]
-            if found and date and date >= found[1]:
+            date = self._day(record) if found else None
+            if date and date >= found[1]:
                 targets.append((found[0], record))
         return targets
 
@@ -67,14 +67,18 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
             return key, params
         if not self._concerns(record):
             return self._stranger_key, {}
-        if record.state not in self._posted_states + self._cancelled_states:
+        if not self._stands(record) and not self._is_cancelled(record):
             return "not_confirmed", {}
         if self._is_before_cutoff(connection, record):
             return "before_cutoff", {"date": fields.Date.to_string(connection.cutoff_date)}
         return "", {}
 
+    def _day(self, record):
+        """The date it has in the books."""
+        return record[self._date_field]
+
     def _is_before_cutoff(self, connection, record):
-        date = record[self._date_field]
+        date = self._day(record)
         return bool(date) and date < connection.cutoff_date
 
     def _missed(self, connection, limit):
@@ -91,14 +95,20 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         )
         domain = [
             ("company_id", "in", connection._own_companies().ids),
-            ("state", "in", self._posted_states),
-            (self._date_field, ">=", connection.cutoff_date),
             ("id", "not in", linked.subselect("res_id")),
+            *self._standing_domain(connection),
             *self._concerned_domain(),
             *self._ready_domain(connection),
         ]
         unlinked = self.env[self._res_model].search(domain, order="id", limit=limit)
         return unlinked | super()._missed(connection, limit)
+
+    def _standing_domain(self, connection):
+        """Records that stand in the books on or after the cut-off."""
+        return [
+            ("state", "in", self._posted_states),
+            (self._date_field, ">=", connection.cutoff_date),
+        ]
 
     def _ready_domain(self, connection):
         """What else must be true before an unlinked document goes out by itself."""
@@ -113,13 +123,17 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         """The plan of a record that is cancelled or a draft; None when it stands."""
         if self._stands(record):
             return None
-        if record.state in self._cancelled_states:
+        if self._is_cancelled(record):
             return self._plan_void(ctx, operation, record)
         return self._plan_draft(operation)
 
     def _stands(self, record):
         """Whether the books have it."""
         return record.state in self._posted_states
+
+    def _is_cancelled(self, record):
+        """Whether it was taken out of the books for good."""
+        return record.state in self._cancelled_states
 
     def _plan_void(self, ctx, operation, record):
         """Void it, or delete what QuickBooks cannot void."""
@@ -208,7 +222,7 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
                 "foreign_currency", {"currency": currency.name, "home": profile.home_currency}
             )
         closed = profile.book_close_date
-        if closed and fields.Date.to_string(record[self._date_field]) <= closed:
+        if closed and fields.Date.to_string(self._day(record)) <= closed:
             return Hold("period_closed_here", {"date": closed})
         return None
 

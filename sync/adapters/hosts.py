@@ -34,9 +34,13 @@ class QuickbooksPaymentHost(models.AbstractModel):
         rejected = record.state == "rejected" and record.move_id.state == "posted"
         return rejected or super()._stands(record)
 
+    def _has_entry(self, record):
+        """Whether the ledger knows of the money."""
+        return bool(record.move_id)
+
     def _refusal(self, connection, record):
         key, params = super()._refusal(connection, record)
-        if not key and record.state in self._posted_states and not record.move_id:
+        if not key and self._stands(record) and not self._has_entry(record):
             return "payment_without_entry", {}
         return key, params
 

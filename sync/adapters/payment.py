@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...qbo import canonical
 from ...qbo.mapping import credit
@@ -26,7 +26,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             return closed
         if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
             return Done("before_cutoff", None)
-        if not record.move_id and not operation.binding_id.remote_id:
+        if not self._has_entry(record) and not operation.binding_id.remote_id:
             return Done("payment_without_entry", None)  # the books do not know of the money yet
         allocations, others = self._allocations(ctx, record)
         if others and not allocations and not operation.binding_id.remote_id:
@@ -142,9 +142,9 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         return found
 
     def _applied(self, ctx, binding, record):
-        if record.state in self._cancelled_states:
+        if self._is_cancelled(record):
             return {}
-        if record.state not in self._posted_states:  # a draft stays as it is there
+        if not self._stands(record):  # a draft stays as it is there
             return credit.amounts(canonical.loads(binding.agreed_payload or "{}"))
         allocations, _others = self._allocations(ctx, record)
         parts = {
@@ -182,7 +182,7 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         ]
         parts, write_off = self._with_write_off(ctx, record, refs)
         return PaymentSnapshot(
-            date=record.date.isoformat(),
+            date=fields.Date.to_string(self._day(record)),
             customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
             currency=self._currency(record).name,
             total=self._total(record),

@@ -141,7 +141,7 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
         problem = super()._preflight(ctx, record)
         if problem:
             return problem
-        if not record.partner_id:
+        if not self._partner_of(record):
             return Hold("customer_missing")
         sold, profile = self._sold(ctx, record), ctx.profile
         if sold.tax and profile.us and not profile.using_sales_tax:
@@ -176,7 +176,7 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
         if unbound:
             adapter = self.env["quickbooks.adapter"]._for_type("Item")
             needed |= self._dependency_operations(ctx, adapter, unbound, operation.released)
-        if not self._payments()._method(ctx, record):
+        if not self._method(ctx, record):
             mark = self.env["quickbooks.adapter.paymentmethod"]
             needed |= mark._operations(ctx, operation.released)
         return needed
@@ -204,15 +204,27 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
         """Where the money went, or came from."""
         return self._payments()._account(ctx, record)
 
+    def _method(self, ctx, record):
+        """How it was paid, or the mark of origin."""
+        return self._payments()._method(ctx, record)
+
+    def _rate(self, record):
+        """Home units per foreign unit."""
+        return self._payments()._rate(record)
+
+    def _reference(self, record):
+        """The provider's reference."""
+        return self._payments()._number(record)
+
     def _snapshot(self, ctx, record):
-        sold, payments = self._sold(ctx, record), self._payments()
+        sold = self._sold(ctx, record)
         codes = self._codes(ctx, sold)
         customer, project = self._customer(ctx, record, sold)
         billing, shipping = self._addresses(record, sold)
         analytics = self.env["quickbooks.analytics"]
         return ReceiptSnapshot(
             number=record.name or "",
-            date=fields.Date.to_string(record.date),
+            date=fields.Date.to_string(self._day(record)),
             due_date="",
             customer=customer,
             project=project,
@@ -223,16 +235,16 @@ class QuickbooksReceiptsAdapter(models.AbstractModel):
             untaxed=sold.untaxed,
             tax=sold.tax,
             total=self._total(record),
-            rate=payments._rate(record),
+            rate=self._rate(record),
             step=self._amount(record.currency_id.rounding, record.currency_id),
             tax_code=next(iter(codes), None),
             email=record.partner_id.email or self._partner_of(record).email or "",
             private_notes=self._private_notes(record, sold),
             billing=billing,
             shipping=shipping,
-            method=payments._method(ctx, record),
+            method=self._method(ctx, record),
             account=self._account(ctx, record),
-            reference=payments._number(record),
+            reference=self._reference(record),
         )
 
     def _customer(self, ctx, record, sold):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...qbo.mapping.refund import money_back
 from ...qbo.model import PaymentSnapshot, Ref
@@ -24,15 +24,11 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     _direction = ("outbound", "customer")
 
     def _prefetch(self, ctx, records):
-        partners = self.env["res.partner"].union(*(self._partner_of(record) for record in records))
+        partners = self.env["res.partner"].union(*(self._partner(record) for record in records))
         ctx.remote_ids(partners, "Customer")
 
     def _partner_of(self, record):
-        return record.partner_id.commercial_partner_id
-
-    def _payments(self):
-        """The adapter of payments the other way."""
-        return self.env["quickbooks.adapter.payment"]
+        return self._partner(record)
 
     # -- planning ------------------------------------------------------------------------------
 
@@ -50,9 +46,8 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         problem = self._preflight(ctx, record) or self._preflight_refund(ctx, record)
         if problem:
             return problem
-        partner = self._partner_of(record)
         variant = self._variant(ctx, record)
-        needed = self._customer_operations(ctx, operation, partner, variant)
+        needed = self._customer_operations(ctx, operation, self._partner(record), variant)
         needed |= self._letting_go(operation.binding_id, record)
         if needed:
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
@@ -62,7 +57,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     def _preflight_refund(self, ctx, record):
         """What QuickBooks needs to know beyond the payment itself."""
-        if not self._partner_of(record):
+        if not self._partner(record):
             return Hold("customer_missing")
         others = self._payments()._write_off_lines(record)
         if others:
@@ -70,7 +65,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
             return Hold("refund_write_off", {"names": names})
         Mapping, missing = self.env["quickbooks.mapping"], self.env["quickbooks.mapping"]
         if not self._bank(ctx, record):
-            missing |= Mapping._require(ctx.connection, "deposit_account", record.journal_id)
+            missing |= Mapping._require(ctx.connection, "deposit_account", self._journal(record))
         if not self._receivable(ctx, record):
             missing |= Mapping._require(ctx.connection, "receivable_account")
         if missing:
@@ -81,8 +76,9 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     def _refunded(self, ctx, record):
         """Credit notes it pays out: those that take part, and those that stay out."""
         memos = self.env["quickbooks.adapter.creditmemo"]
-        counterpart = self._payments()._counterpart(record)
-        notes = counterpart.matched_credit_ids.credit_move_id.move_id.filtered(memos._concerns)
+        notes = self._counterpart(record).matched_credit_ids.credit_move_id.move_id.filtered(
+            memos._concerns
+        )
         linked = ctx.remote_ids(notes, "CreditMemo")
         others = notes.filtered(
             lambda note: note.id not in linked and memos._refusal(ctx.connection, note)[0]
@@ -93,7 +89,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         """The bank account the money left from: a Purchase is paid from no other kind of account
         than a bank's (FACTS 5.16)."""
         entry = self._payments()._entry(
-            ctx, "deposit_account", record.journal_id, self._currency(record)
+            ctx, "deposit_account", self._journal(record), self._currency(record)
         )
         return Ref("Account", entry.remote_id) if entry and entry.kind == "Bank" else None
 
@@ -109,13 +105,27 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     # -- snapshot ------------------------------------------------------------------------------
 
+    def _payments(self):
+        """The adapter of payments the other way: it knows their methods, accounts and rates."""
+        return self.env["quickbooks.adapter.payment"]
+
+    def _counterpart(self, record):
+        """The lines on receivables."""
+        return record._seek_for_lines()[1]
+
+    def _partner(self, record):
+        return record.partner_id.commercial_partner_id
+
+    def _journal(self, record):
+        return record.journal_id
+
     def _total(self, record):
         return self._amount(record.amount, record.currency_id)
 
     def _snapshot(self, ctx, record):
-        partner, payments = self._partner_of(record), self._payments()
+        partner, payments = self._partner(record), self._payments()
         return PaymentSnapshot(
-            date=record.date.isoformat(),
+            date=fields.Date.to_string(self._day(record)),
             customer=Ref("Customer", self._party_ids(ctx, record, partner)[partner.id]),
             currency=self._currency(record).name,
             total=self._total(record),

@@ -13,6 +13,3 @@ class QuickbooksStatementRefundAdapter(models.AbstractModel):
 
     def _payments(self):
         return self.env["quickbooks.adapter.payment.statement"]
-
-    def _partner_of(self, record):
-        return self._partner(record)

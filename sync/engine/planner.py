@@ -312,6 +312,8 @@ class QuickbooksPlanner(models.AbstractModel):
             binding._set_state(plan.state)
         elif not binding.remote_id:
             binding._notify_clients()
+            if binding.has_task:
+                binding._close_activities()
             binding.unlink()  # nothing was ever sent: there is nothing to remember
 
     def _apply_wait(self, ctx, operation, plan):

@@ -163,8 +163,8 @@ class QuickbooksDrift(models.AbstractModel):
             return
         inbound = self.env["quickbooks.inbound.payment"]
         payment = binding._record()
-        if payment._name != "account.payment":  # a bank line: the bank has the last word
-            raise UserError(self._sentence("drift_bank"))
+        if payment._name != "account.payment":  # the bank, or the till, has the last word
+            raise UserError(self._sentence(inbound._last_word(payment)))
         theirs = inbound._theirs(body, inbound._entry(ctx, payment))
         inbound._bring(ctx, binding, payment, theirs, remote)
         if binding.drift_remote:

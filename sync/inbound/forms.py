@@ -25,5 +25,8 @@ class QuickbooksInboundPayment(models.AbstractModel):
         record = binding._record().exists() if binding else None
         if not record:
             return self.env["account.move"]
-        entry = record if record._name == "account.move" else record.move_id
+        if record._name == "pos.payment":
+            entry = record.account_move_id
+        else:
+            entry = record if record._name == "account.move" else record.move_id
         return entry.line_ids.matched_debit_ids.debit_move_id.move_id

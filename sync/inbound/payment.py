@@ -14,7 +14,8 @@ from ...qbo.money import dec
 from .inbound import Verdict
 
 _MARK = re.compile(
-    r"\[odoo (?P<database>\w*)/(?P<model>account\.(?:payment|move|bank\.statement\.line))"
+    r"\[odoo (?P<database>\w*)/"
+    r"(?P<model>account\.(?:payment|move|bank\.statement\.line)|pos\.payment)"
     r"/(?P<id>\d+)\]\s*$"
 )
 
@@ -100,7 +101,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
         """Whether it is a payment of ours whose answer is not booked yet."""
         found = _MARK.search(body.get("PrivateNote") or "")
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
-        if not found or found["database"] != uuid[:8]:
+        if not found or found["database"] != uuid[:8] or found["model"] not in self.env:
             return False
         record = self.env[found["model"]].browse(int(found["id"])).exists()
         bindings = self.env["quickbooks.binding"]._links(ctx.connection, record, "Payment")
@@ -333,7 +334,7 @@ class QuickbooksInboundPayment(models.AbstractModel):
     # -- a payment that is a bank line here ----------------------------------------------------
 
     def _watch(self, ctx, binding, remote):
-        """The bank has the last word: what differs is shown, nothing is changed here."""
+        """The bank, or the till, has the last word: what differs is shown, and nothing changed."""
         record = binding._record().exists()
         if not record:
             return Verdict("skipped", "record_gone", binding=binding)
@@ -345,10 +346,15 @@ class QuickbooksInboundPayment(models.AbstractModel):
         theirs = self._theirs(remote.body, entry)
         agreed = canonical.loads(binding.agreed_payload or "{}")
         if agreed and not theirs.same(self._theirs({"Id": "", "SyncToken": "", **agreed}, entry)):
-            return self._drift(binding, remote.body, "drift_bank")
+            return self._drift(binding, remote.body, self._last_word(record))
         state = "synced" if binding.state == "conflict" and agreed else None
         self._take(binding, remote.body, state=state)
         return Verdict("skipped", "inbound_nothing_ours", binding=binding)
+
+    @staticmethod
+    def _last_word(record):
+        """Why a payment that is none of Odoo's own is not changed here, as a sentence key."""
+        return "drift_pos" if record._name == "pos.payment" else "drift_bank"
 
     # -- a payment we do not know --------------------------------------------------------------
 
