@@ -6,6 +6,7 @@ A process of its own beside Odoo's server, whose workers send meanwhile what is 
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -63,6 +64,7 @@ def _play(env: Env, _quickbooks: QuickBooks, seed: int, documents: int, memory: 
     made: Counter[str] = Counter()
     env = env(context={**env.context, **PLAIN})
     cast = _recall(env, memory)
+    gc.freeze()  # Odoo's models stay: garbage is sought among what is made here only
     with _sleeping_workers(env):
         for card in play.year(env, cast, seed, documents, env.cr.commit, made):
             if card.number % VISIT == VISIT - 1:
