@@ -6,7 +6,7 @@ simulator's own store, and every figure is compared to the cent.
 
 from __future__ import annotations
 
-from dev import books_further, books_quickbooks
+from dev import books_beside, books_further, books_quickbooks
 from dev.books_compare import Result, compare
 from dev.books_odoo import OdooBook
 from dev.books_quickbooks import present
@@ -52,4 +52,5 @@ def _read(context: Context, before: Opening | None) -> tuple[str, str, Result]:
     quickbooks = books_quickbooks.read(simulator, before)
     result = compare(odoo, quickbooks, ours.keeps_number)
     result.comparisons += books_further.compare(ours.odoo, ours.connection, simulator, before)
+    result.comparisons += books_beside.compare(ours.odoo, ours.connection, simulator)
     return odoo.owner, quickbooks.owner, result

@@ -13,10 +13,13 @@ from dev.books_further_odoo import (
     BILL,
     BILL_PAYMENT,
     CREDIT,
+    DEPOSIT,
     ENTRY,
     FURTHER,
     PAID,
     PURCHASE,
+    SALE,
+    SALE_BACK,
     FurtherBook,
 )
 from dev.books_model import ITEM, Document, Line, cents, words
@@ -24,7 +27,15 @@ from dev.books_simulator import Simulator
 
 Row = dict[str, Any]
 #: what a payment's lines call a settled document
-LINKED = {"Invoice": "Invoice", "Bill": BILL, "Expense": PURCHASE, "Check": PURCHASE}
+LINKED = {
+    "Invoice": "Invoice",
+    "Bill": BILL,
+    "Expense": PURCHASE,
+    "Check": PURCHASE,
+    "Deposit": DEPOSIT,
+}
+#: accounts on which an entry changes what somebody owes
+OWED = ("Accounts Receivable", "Accounts Payable")
 PARTIES = ("CustomerRef", "VendorRef", "EntityRef")
 
 
@@ -93,6 +104,9 @@ def _documents(simulator: Simulator) -> Iterable[Document]:
 def _document(kind: str, row: Row, names: dict[str, str], types: dict[str, str]) -> Document:
     note = row.get("PrivateNote") or ""
     party = next((row[key]["value"] for key in PARTIES if row.get(key)), "")
+    if kind == DEPOSIT:  # only its lines name somebody, and those of sales do not
+        details = [line.get("DepositLineDetail") or {} for line in row["Line"]]
+        party = next((detail["Entity"]["value"] for detail in details if "Entity" in detail), "")
     total = _written_off(row, types) if kind == ENTRY else row["TotalAmt"]
     return Document(
         id=row["Id"],
@@ -102,7 +116,7 @@ def _document(kind: str, row: Row, names: dict[str, str], types: dict[str, str])
         customer=names.get(party, ""),
         customer_email="",
         email="",
-        lines=tuple(_settled(row) if kind in (PAID, BILL_PAYMENT) else _spent(row)),
+        lines=tuple(_lines(kind, row)),
         untaxed=cents(0),
         tax=cents(0),
         total=cents(total),
@@ -114,16 +128,29 @@ def _document(kind: str, row: Row, names: dict[str, str], types: dict[str, str])
 
 
 def _written_off(row: Row, types: dict[str, str]) -> Decimal:
-    """What an entry moves on receivables."""
+    """What an entry moves on receivables or payables."""
     return sum(
         (
             Decimal(line["Amount"])
             for line in row["Line"]
-            if types.get(line["JournalEntryLineDetail"]["AccountRef"]["value"])
-            == "Accounts Receivable"
+            if types.get(line["JournalEntryLineDetail"]["AccountRef"]["value"]) in OWED
         ),
         Decimal(0),
     )
+
+
+def _lines(kind: str, row: Row) -> Iterable[Line]:
+    if kind in (PAID, BILL_PAYMENT):
+        return _settled(row)
+    return _sold(row) if kind in (SALE, SALE_BACK) else _spent(row)
+
+
+def _sold(row: Row) -> Iterable[Line]:
+    for line in row["Line"]:
+        detail = line.get("SalesItemLineDetail")
+        if detail:
+            item = detail["ItemRef"].get("name") or ""
+            yield Line(ITEM, line.get("Description") or "", cents(line["Amount"]), item=item)
 
 
 def _settled(row: Row) -> Iterable[Line]:

@@ -13,10 +13,12 @@ Row = dict[str, Any]
 MOVE, PAYMENT = "account.move", "account.payment"
 BILL, CREDIT, BILL_PAYMENT = "Bill", "VendorCredit", "BillPayment"
 PAID, PURCHASE, ENTRY = "Payment", "Purchase", "JournalEntry"
-FURTHER = (BILL, CREDIT, BILL_PAYMENT, PAID, PURCHASE, ENTRY)
+SALE, SALE_BACK, DEPOSIT = "SalesReceipt", "RefundReceipt", "Deposit"
+FURTHER = (BILL, CREDIT, BILL_PAYMENT, PAID, PURCHASE, ENTRY, SALE, SALE_BACK, DEPOSIT)
+BANK_LINE = "account.bank.statement.line"
 MOVE_KINDS = {"in_invoice": BILL, "in_receipt": BILL, "in_refund": CREDIT}
 #: kinds of what is settled, as a payment's line names it
-SETTLED = ("Invoice", BILL, PURCHASE)
+SETTLED = ("Invoice", BILL, PURCHASE, DEPOSIT)
 MONEY = ("asset_cash", "asset_current", "liability_credit_card", "liability_current")
 OWED = ("asset_receivable", "liability_payable")
 
@@ -30,6 +32,9 @@ class FurtherBook:
         self.purchases = connection["purchases_out"]
         fields = ["res_model", "res_id", "remote_type", "remote_id"]
         links = self._read("quickbooks.binding", [("state", "!=", "unlinked")], fields)
+        item = self._read("quickbooks.mapping", [("kind", "=", "default_item")], ["reference_id"])
+        #: what QuickBooks calls the item of what was sold without a product
+        self.default = item[0]["reference_id"][1] if item else ""
         self.links = {
             (row["res_model"], row["res_id"], row["remote_type"]): row["remote_id"] or ""
             for row in links
@@ -39,12 +44,16 @@ class FurtherBook:
         moves, payments = self._moves(), self._payments()
         entries = {row["id"] for row in moves}
         entries |= {row["move_id"][0] for row in payments if row["move_id"]}
-        entries |= {row for model, row, kind in self.links if model == MOVE and kind == PAID}
+        uses = (PAID, BILL_PAYMENT)
+        entries |= {row for model, row, kind in self.links if model == MOVE and kind in uses}
+        bank_lines = self._bank_lines()
+        entries |= {row["move_id"][0] for row in bank_lines}
         self.lines = self._lines(entries)
         self.settled = self._settled(entries)
         found = [self._bill(row) for row in moves]
         for row in payments:
             found += self._money(row)
+        found += [self._of_bank(row) for row in bank_lines if self.settled[row["move_id"][0]]]
         return found + self._uses()
 
     def _read(self, model: str, domain: list[Any], fields: list[str]) -> list[Row]:
@@ -71,20 +80,24 @@ class FurtherBook:
 
     def _payments(self) -> list[Row]:
         fields = ["name", "state", "date", "partner_id", "amount", "payment_type", "move_id"]
+        fields += ["memo"]
         domain = [
             ("company_id", "=", self.company),
             ("state", "in", ["in_process", "paid", "canceled"]),
             ("date", ">=", self.cutoff),
         ]
-        rows = self._read(PAYMENT, domain, [*fields, "partner_type"])
+        fields += ["partner_type", "payment_transaction_id", "source_payment_id"]
+        fields += ["reconciled_invoice_ids"]
+        rows = self._read(PAYMENT, domain, fields)
         spent = self._read(
             "account.move.line",
             [("expense_id", "!=", False), ("payment_id", "!=", False)],
             ["payment_id"],
         )
         expenses = {row["payment_id"][0] for row in spent}
+        sales = {row["id"] for row in rows if _is_sale(row)}
         for row in rows:
-            row["kind"] = _kind(row, row["id"] in expenses)
+            row["kind"] = _kind(row, row["id"] in expenses, sales)
         return [
             row
             for row in rows
@@ -93,6 +106,13 @@ class FurtherBook:
             and (row["move_id"] or self._link(PAYMENT, row["id"], row["kind"]))
             and self._exists(PAYMENT, row, row["kind"], "canceled")
         ]
+
+    def _bank_lines(self) -> list[Row]:
+        """Lines of the bank; those that settle nothing are in neither book."""
+        fields = ["payment_ref", "date", "partner_id", "amount", "move_id"]
+        domain = [("company_id", "=", self.company), ("date", ">=", self.cutoff)]
+        rows = self._read(BANK_LINE, domain, fields)
+        return [{**row, "name": row["payment_ref"]} for row in rows]
 
     def _exists(self, model: str, row: Row, kind: str, cancelled: str) -> bool:
         """What was cancelled and is deleted there, or never was there, is in neither book."""
@@ -178,6 +198,10 @@ class FurtherBook:
             voided=row["state"] == "cancel",
         )
 
+    def _of_bank(self, row: Row) -> Document:
+        link = self._link(BANK_LINE, row["id"], PAID)
+        return _document(PAID, link, row, row["amount"], self._as_lines(row["move_id"][0]))
+
     def _money(self, row: Row) -> list[Document]:
         """The payment, and the entry of what it writes off."""
         kind, voided = row["kind"], row["state"] == "canceled"
@@ -195,10 +219,29 @@ class FurtherBook:
             lines = [] if kind == PURCHASE else self._as_lines(entry)
         link = self._link(PAYMENT, row["id"], kind)
         found = [_document(kind, link, row, row["amount"], lines, voided=voided)]
+        if kind == BILL_PAYMENT and self._link(PAYMENT, row["id"], PURCHASE):
+            found = self._prepaid(row, lines, voided)
+        if kind in (SALE, SALE_BACK):
+            text = Line(ITEM, row["memo"] or row["name"], cents(row["amount"]), item=self.default)
+            found = [_document(kind, link, row, row["amount"], [text], voided=voided)]
+        elif row["payment_transaction_id"] and self._link(PAYMENT, row["id"], SALE):
+            link = self._link(PAYMENT, row["id"], SALE)  # it was one before it was invoiced
+            found.append(_document(SALE, link, row, 0, [], voided=True))
         if self.links.get((PAYMENT, row["id"], ENTRY)):
             lost = sum((Decimal(str(line["amount_currency"])) for line in others), Decimal(0))
             link = self._link(PAYMENT, row["id"], ENTRY)
             found.append(_document(ENTRY, link, row, abs(lost), [], voided=voided))
+        return found
+
+    def _prepaid(self, row: Row, lines: list[Line], voided: bool) -> list[Document]:
+        """The money as an expense, and what bills use of it as a payment without any."""
+        expense = self._link(PAYMENT, row["id"], PURCHASE)
+        found = [_document(PURCHASE, expense, row, row["amount"], [], voided=voided)]
+        link = self._link(PAYMENT, row["id"], BILL_PAYMENT)
+        if lines:
+            used = sum((line.amount for line in lines), cents(0))
+            use = Line(ITEM, f"{PURCHASE} {expense}", used)
+            found.append(_document(BILL_PAYMENT, link, row, 0, [*lines, use], voided=voided))
         return found
 
     def _as_lines(self, entry: int) -> list[Line]:
@@ -222,11 +265,25 @@ class FurtherBook:
         return found
 
 
-def _kind(row: Row, expense: bool) -> str:
+def _is_sale(row: Row) -> bool:
+    """Paid online, and settling no invoice: a sale by itself."""
+    online = row["payment_type"] == "inbound" and row["payment_transaction_id"]
+    return bool(online) and not row["reconciled_invoice_ids"]
+
+
+def _kind(row: Row, expense: bool, sales: set[int]) -> str:
     way = row["payment_type"], row["partner_type"]
+    if row["id"] in sales:
+        return SALE
+    if row["source_payment_id"] and row["source_payment_id"][0] in sales:
+        return SALE_BACK
     if expense or way == ("outbound", "customer"):
         return PURCHASE
-    return {("inbound", "customer"): PAID, ("outbound", "supplier"): BILL_PAYMENT}.get(way, "")
+    return {
+        ("inbound", "customer"): PAID,
+        ("outbound", "supplier"): BILL_PAYMENT,
+        ("inbound", "supplier"): DEPOSIT,
+    }.get(way, "")
 
 
 def _document(

@@ -10,7 +10,14 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
-from dev import rpc, scenario_breadth, scenario_connect, scenario_invoices, scenario_payments
+from dev import (
+    rpc,
+    scenario_breadth,
+    scenario_connect,
+    scenario_invoices,
+    scenario_money,
+    scenario_payments,
+)
 from dev.books_simulator import Simulator
 from dev.context import Context
 from dev.progress import Halt, say, seconds
@@ -49,10 +56,11 @@ def run(context: Context) -> None:
     breadth = scenario_breadth.switch_on(odoo, cast.partners["parent"], today)
     until_still(odoo, TIMEOUT)  # Odoo's own bills ask for accounts of theirs
     scenario_connect.complete_mapping(odoo)
-    stage = Stage(odoo, cast, breadth, today)
-    for play in KINDS.values():
-        play(stage)
-    _settle(odoo, f"one of each: {', '.join(KINDS)}")
+    stage = Stage(odoo, cast, breadth, today, context)
+    for kinds in (KINDS, scenario_money.kinds(stage), scenario_money.LATER):
+        for play in kinds.values():
+            play(stage)
+        _settle(odoo, f"one of each: {', '.join(kinds)}")
 
 
 def _cutoff(odoo: rpc.Client, own: Domain) -> date | None:

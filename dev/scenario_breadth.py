@@ -22,6 +22,7 @@ GROUPS = (
     "account.group_account_user",
     "hr.group_hr_user",
     "hr_expense.group_hr_expense_manager",
+    "account.group_account_manager",
     "project.group_project_manager",
 )
 CLASS, LOCATION = "Workshop", "Portland store"
@@ -37,11 +38,14 @@ class Breadth:
     vendor: int
     employee: int
     spent: int
+    earned: int
     written_off: int
     journal: int
     product: int
     euro: int
+    project: int
     project_account: int
+    discount_term: int
     class_account: int
     location_account: int
 
@@ -67,13 +71,21 @@ def switch_on(odoo: rpc.Client, customer: int, today: date) -> Breadth:
         name: _made(odoo, "account.analytic.account", {"name": name, "plan_id": plans[plan]})
         for name, plan in ((CLASS, "Class"), (LOCATION, "Location"))
     }
-    settings = {
+    settings: Values = {
         "purchases_out": True,
         "attachment_policy": "all",
         "project_policy": "project",
+        "purchase_customer": "billable",
+        "online_grace": 0,
         "class_plan_id": plans["Class"],
         "location_plan_id": plans["Location"],
     }
+    if odoo.execute("quickbooks.connection", "read", [connection], ["has_timesheets"])[0][
+        "has_timesheets"
+    ]:
+        settings["timesheet_policy"] = "time"
+    else:
+        say("scenario: no hours, because Odoo's Timesheets are not installed here")
     odoo.execute("quickbooks.connection", "write", [connection], settings)
     odoo.execute("quickbooks.connection", "action_refresh_lists", [connection])
     wait_for_lists(odoo, found["references_at"])
@@ -103,15 +115,19 @@ def _records(odoo: rpc.Client, customer: int, accounts: dict[str, int], today: d
     project = {"name": "Garden house", "partner_id": customer, "allow_billable": True}
     fields = set(odoo.execute("project.project", "fields_get", [], ["type"]))
     project = {key: value for key, value in project.items() if key in fields}
+    project = _made(odoo, "project.project", project)
     return Breadth(
         vendor=_made(odoo, "res.partner", {"name": "Ironmongers Ltd", "is_company": True}),
         employee=_made(odoo, "hr.employee", {"name": "Ann Porter"}),
         spent=spent,
+        earned=_earned(odoo),
         written_off=_account(odoo, "Play: written off", "expense"),
         journal=_bank(odoo),
         product=_made(odoo, "product.product", product),
         euro=_euro(odoo, today),
-        project_account=_project_account(odoo, _made(odoo, "project.project", project)),
+        project=project,
+        project_account=_project_account(odoo, project),
+        discount_term=_discount_term(odoo),
         class_account=accounts[CLASS],
         location_account=accounts[LOCATION],
     )
@@ -125,6 +141,27 @@ def _made(odoo: rpc.Client, model: str, values: Values) -> int:
 def _account(odoo: rpc.Client, name: str, kind: str) -> int:
     code = "PLAY" + "".join(word[0].upper() for word in name.split())
     return _made(odoo, "account.account", {"name": name, "code": code, "account_type": kind})
+
+
+def _earned(odoo: rpc.Client) -> int:
+    """Where discounts of vendors go."""
+    earned = _account(odoo, "Play: discounts", "income_other")
+    company = connection_of(odoo)["company_id"][0]
+    values = {"account_journal_early_pay_discount_gain_account_id": earned}
+    odoo.execute("res.company", "write", [company], values)
+    return earned
+
+
+def _discount_term(odoo: rpc.Client) -> int:
+    term = {
+        "name": "Play: 2 % within 10 days",
+        "early_discount": True,
+        "discount_percentage": 2,
+        "discount_days": 10,
+        "early_pay_discount_computation": "excluded",
+        "line_ids": [(0, 0, {"value": "percent", "value_amount": 100, "nb_days": 30})],
+    }
+    return _made(odoo, "account.payment.term", term)
 
 
 def _bank(odoo: rpc.Client) -> int:
@@ -175,6 +212,7 @@ def _map(odoo: rpc.Client, connection: int, breadth: Breadth) -> None:
     """Choose what these are in QuickBooks; what has a line already gets its entry there."""
     rows = (
         ("account", "account.account", breadth.spent, "Job Expenses", "Account"),
+        ("account", "account.account", breadth.earned, "Other Portfolio Income", "Account"),
         ("account", "account.account", breadth.written_off, "Discounts given", "Account"),
         ("payment_account", "account.journal", breadth.journal, "Checking", "Account"),
         ("deposit_account", "account.journal", breadth.journal, "Checking", "Account"),

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from dev import rpc
+from dev.context import Context
 from dev.scenario_breadth import Breadth
 from dev.scenario_invoices import MOVE, Cast
 
@@ -25,6 +26,7 @@ class Stage:
     cast: Cast
     breadth: Breadth
     today: date
+    context: Context
 
     @property
     def day(self) -> str:
@@ -112,6 +114,15 @@ def expense_of_company(stage: Stage) -> None:
     _post(stage, _expense(stage, "company_account", 48.2))
 
 
+def expense_for_a_customer(stage: Stage) -> None:
+    """With its receipt, and charged to the project's customer."""
+    expense = _expense(stage, "company_account", 31.9)
+    values = {"analytic_distribution": {str(stage.breadth.project_account): 100}}
+    stage.odoo.execute(EXPENSE, "write", [expense], values)
+    _attach(stage, EXPENSE, expense, "receipt.pdf", b"%PDF-1.4 a taxi\n%%EOF\n")
+    _post(stage, expense)
+
+
 def expense_of_employee(stage: Stage) -> None:
     expense = _expense(stage, "own_account", 23.75)
     action = _post(stage, expense)
@@ -169,16 +180,13 @@ def _distributed(stage: Stage, accounts: int | str) -> None:
 def with_attachment(stage: Stage) -> None:
     customer = stage.cast.partners["grace"]
     move = stage.document("out_invoice", customer, [stage.cast.line("goods", 1, 24.9)])
-    stage.odoo.execute(
-        "ir.attachment",
-        "create",
-        {
-            "name": "Drawing.txt",
-            "res_model": MOVE,
-            "res_id": move,
-            "datas": base64.b64encode(b"A shelf, 80 x 30 cm").decode(),
-        },
-    )
+    _attach(stage, MOVE, move, "Drawing.txt", b"A shelf, 80 x 30 cm")
+
+
+def _attach(stage: Stage, model: str, record: int, name: str, content: bytes) -> None:
+    values = {"name": name, "res_model": model, "res_id": record}
+    values["datas"] = base64.b64encode(content).decode()
+    stage.odoo.execute("ir.attachment", "create", values)
 
 
 #: what is played, in this order
@@ -190,8 +198,8 @@ KINDS: dict[str, Callable[[Stage], None]] = {
     "bill, credit and payment": bill_paid_and_credited,
     "expense of the company": expense_of_company,
     "expense of an employee": expense_of_employee,
+    "expense for a customer, with its receipt": expense_for_a_customer,
     "project": for_a_project,
     "class and location": with_class_and_location,
     "attachment": with_attachment,
-    # room for: receipt of an online payment, its refund, timesheets, prepayment to a vendor
 }

@@ -27,12 +27,12 @@ class TestYear(QuickbooksCommon):
     def prepare(cls):
         for group in ("hr_expense.group_hr_expense_manager", "hr.group_hr_user"):
             cls.env.user.group_ids |= cls.env.ref(group)
+        cls.env.user.group_ids |= cls.env.ref("project.group_project_manager")
         cls.quickbooks = QuickBooks(cls.simulator.url)
         cls.cast = company.found(cls.env, cls.quickbooks, SEED)
         cls.connection = cls.connect()
         cls.run_worker()
         company.choose(cls.env, cls.connection, cls.cast)
-        cls.connection.purchases_out = True
         cls.connection.action_enable()
         cls.run_worker()
 
@@ -49,7 +49,11 @@ class TestYear(QuickbooksCommon):
         told = "\n".join(["", *report.lines(made, verdict)])
         self.assertTrue(verdict.agree, told)
         self.assertTrue(verdict.explained, "foreign amounts are rounded, or this proves little")
+        self.assertTrue(verdict.uninvoiced[0], "there are sales without an invoice")
+        for what in ("documents of projects", "costs of projects", "files"):
+            self.assertTrue(verdict.beside[what], f"there are {what}")
         self.assert_notices_a_cent()
+        self.assert_notices_a_receipt()
 
     def assert_notices_a_cent(self):
         """Guards the guard: a cent that somebody moves in QuickBooks does not pass."""
@@ -68,3 +72,13 @@ class TestYear(QuickbooksCommon):
         wrongs = trial.judge(self.env, self.connection, self.quickbooks).wrongs
         for name in ("Rent of premises", "Material"):
             self.assertTrue([wrong for wrong in wrongs if wrong.startswith(name)], wrongs)
+
+    def assert_notices_a_receipt(self):
+        """... nor a sales receipt that is voided there: its amount is explained no more."""
+        receipts = self.quickbooks.all("SalesReceipt")
+        victim = next(row for row in receipts.values() if row["TotalAmt"])
+        body = {key: victim[key] for key in ("Id", "SyncToken")}
+        self.simulator.control.change("SalesReceipt", body, operation="void")
+        wrongs = trial.judge(self.env, self.connection, self.quickbooks).wrongs
+        customer = f"Customer {victim['CustomerRef']['value']}:"
+        self.assertTrue([wrong for wrong in wrongs if wrong.startswith(customer)], wrongs)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from dev import odoo_config, paths, scenario_connect
+from dev import copies, odoo_config, paths, scenario_connect
 from dev.chaos import sql
 from dev.context import Context
 from dev.process import free_port
@@ -22,6 +22,8 @@ from dev.year.quickbooks import QuickBooks
 
 FOLDER = paths.CACHE / "year"
 CRON_THREADS = 2
+#: orders of what is paid online, and hours
+BESIDE = ("sale", "hr_timesheet")
 REST = 600
 
 
@@ -58,6 +60,8 @@ class Year:
     def prepare(self) -> None:
         """Connected, mapped and switched on, as by people."""
         self.database, port = self.stack.database("test"), free_port()
+        say(f"year: installing {' and '.join(BESIDE)} ...")
+        copies.install(self.database, BESIDE)
         self.simulator = self.stack.simulator(odoo_port=port, options=["--empty"])
         books = QuickBooks(self.simulator.url)
         books.prefer("CustomTxnNumbers", True)

@@ -29,8 +29,10 @@ ACCOUNTS = {
     "meals": Account("Meals with customers", "expense", "Expense"),
     "lost": Account("Written off", "expense", "Expense"),
     "discount": Account("Cash discounts granted", "expense", "Expense"),
+    "discount_taken": Account("Cash discounts received", "income_other", "Other Income"),
     "fee": Account("Fees of the bank", "expense", "Expense"),
     "bank": Account("House bank", "asset_cash", "Bank"),
+    "online": Account("Money at the payment provider", "asset_cash", "Bank"),
     "card": Account("Company card", "liability_credit_card", "Credit Card"),
     "input_tax": Account("Tax on purchases", "asset_current", "Other Current Asset"),
 }
@@ -39,4 +41,6 @@ IN_TRANSIT = {
     "received": "Money on its way to the bank",
     "spent": "Money on its way from the bank",
     "charged": "Charges on their way to the card",
+    "paid_in": "Money on its way to the payment provider",
+    "paid_out": "Money on its way from the payment provider",
 }

@@ -18,9 +18,20 @@ TAX = "8.25"
 INPUT_TAX = "6"
 PRODUCTS = {"goods": 4, "services": 3, "repairs": 2}
 EXPENSES = ("travelling", "meals")
-CUSTOMERS, CUSTOMERS_BOTH, CUSTOMERS_ABROAD = 10, 2, 4
+CUSTOMERS, CUSTOMERS_BOTH, CUSTOMERS_ABROAD, BUYERS = 10, 2, 4, 6
 VENDORS, VENDORS_BOTH, VENDORS_ABROAD = 6, 1, 3
 EMPLOYEES = ("Ann Porter", "Ben Carver")
+PROJECTS = ("Orchard", "Pond", "Greenhouse")
+#: what is sent besides invoices and their payments
+SETTINGS = {
+    "purchases_out": True,
+    "online_grace": 0,
+    "project_policy": "project",
+    "purchase_customer": "billable",
+    "attachment_policy": "all",
+}
+#: e-mails of the addon ``sale``, which nobody is to get
+NO_MAILS = ("sale.mail_template_sale_confirmation", "sale.mail_template_sale_payment_executed")
 #: how far the rate may move in a week, in millionths of it
 SWING = 18_000
 Env = Any
@@ -41,6 +52,8 @@ class Company:
     foreign: Any = None
     discount_term: Any = None
     employees: Any = None
+    projects: Any = None
+    provider: Any = None
 
     def packed(self) -> dict[str, Any]:
         """As plain data, for another process."""
@@ -72,6 +85,8 @@ def found(env: Env, quickbooks: QuickBooks, seed: int) -> Company:
     _taxes(env, company)
     _products(env, company)
     _people(env, company)
+    _projects(env, company)
+    _provider(env, company)
     _rates(env, company, random.Random(f"rates {seed}"))  # noqa: S311
     return company
 
@@ -91,6 +106,10 @@ def _found_there(company: Company, quickbooks: QuickBooks) -> None:
         "IncomeAccountRef": {"value": company.there["sundry"]},
     }
     company.there["item"] = quickbooks.add("Item", item)
+    for name in EMPLOYEES:
+        given, _, family = name.partition(" ")
+        values = {"GivenName": given, "FamilyName": family, "DisplayName": name}
+        quickbooks.add("Employee", values)
     agency = quickbooks.all("TaxAgency")["1"]["DisplayName"]
     for ident, row in quickbooks.all("Account").items():
         if row["Name"] == f"{agency} Payable":
@@ -117,6 +136,8 @@ def _accounts(env: Env, company: Company) -> None:
         company.accounts[key] = create(name, "asset_current", reconcile=True)
     company.accounts["tax"] = create("Sales tax owed", "liability_current")
     env.company.account_journal_early_pay_discount_loss_account_id = company.accounts["discount"]
+    taken = company.accounts["discount_taken"]
+    env.company.account_journal_early_pay_discount_gain_account_id = taken
 
 
 def _journals(env: Env, company: Company) -> None:
@@ -124,6 +145,7 @@ def _journals(env: Env, company: Company) -> None:
     for key, code, kind, coming, going in (
         ("bank", "YBNK", "bank", "received", "spent"),
         ("card", "YCRD", "credit", "received", "charged"),
+        ("online", "YONL", "bank", "paid_in", "paid_out"),
     ):
         journal = env["account.journal"].create(
             {
@@ -203,6 +225,7 @@ def _people(env: Env, company: Company) -> None:
         "customers": ("Customer", CUSTOMERS),
         "customers_both": ("Customer of both", CUSTOMERS_BOTH),
         "customers_abroad": ("Kunde", CUSTOMERS_ABROAD),
+        "buyers": ("Buyer", BUYERS),
         "vendors": ("Vendor", VENDORS),
         "vendors_both": ("Vendor of both", VENDORS_BOTH),
         "vendors_abroad": ("Lieferant", VENDORS_ABROAD),
@@ -225,6 +248,32 @@ def _people(env: Env, company: Company) -> None:
     company.employees = env["hr.employee"].create([{"name": name} for name in EMPLOYEES])
 
 
+def _projects(env: Env, company: Company) -> None:
+    customers = company.people["customers"][1:]
+    company.projects = env["project.project"].create(
+        [
+            {"name": name, "partner_id": customer.id}
+            for name, customer in zip(PROJECTS, customers, strict=False)
+        ]
+    )
+    for project in company.projects.filtered(lambda project: not project.account_id):
+        project._create_analytic_account()
+
+
+def _provider(env: Env, company: Company) -> None:
+    """Takes the money of sales without an invoice."""
+    provider = env["payment.provider"].sudo()
+    values = {"name": "Year", "code": "none", "state": "test", "company_id": env.company.id}
+    company.provider = provider.create(values)
+    line = company.journals["online"].inbound_payment_method_line_ids[:1]
+    line.payment_provider_id = company.provider
+    company.provider.invalidate_recordset(["journal_id"])
+    for name in NO_MAILS:
+        template = env.ref(name, raise_if_not_found=False)
+        if template:
+            template.unlink()
+
+
 def _rates(env: Env, company: Company, dice: random.Random) -> None:
     """A rate for each week, none of which QuickBooks is told: documents bring their own."""
     foreign = env["res.currency"].with_context(active_test=False).search([("name", "=", FOREIGN)])
@@ -244,6 +293,9 @@ def _rates(env: Env, company: Company, dice: random.Random) -> None:
 
 def choose(env: Env, connection: Any, company: Company) -> None:
     """Say for everything what it is in QuickBooks; its lists must have been read."""
+    connection.write(SETTINGS)
+    if connection._are_timesheets_installed():
+        connection.timesheet_policy = "time"
     own, there = company.accounts, company.there
 
     def row(kind: str, subject: Any, entity: str, remote_id: str) -> None:
@@ -259,7 +311,8 @@ def choose(env: Env, connection: Any, company: Company) -> None:
         row("income_account", category, "Account", there[key])
     for key in ("bank", "card"):
         row("payment_account", company.journals[key], "Account", there[key])
-    row("deposit_account", company.journals["bank"], "Account", there["bank"])
+    for key in ("bank", "online"):
+        row("deposit_account", company.journals[key], "Account", there[key])
     row("default_item", None, "Item", there["item"])
     row("tax", company.tax, "TaxCode", there["tax"])
     row("account", own["tax"], "Account", there["owed_tax"])

@@ -1,7 +1,7 @@
 """What happens in a year: a shuffled deck of cards, the same for the same seed.
 
-To send another kind of document, write what people do for it (``sales``, ``receipts``,
-``purchases``, ``expenses``) and add one line to ``CARDS``.
+To send another kind of document, write what people do for it (``sales``, ``online``,
+``jobs``, ``receipts``, ``purchases``, ``advances``, ``expenses``) and add one line to ``CARDS``.
 """
 
 from __future__ import annotations
@@ -15,39 +15,66 @@ FIRST, DAYS = date(2025, 1, 1), 364
 #: method of the year → cards of it among a thousand
 CARDS = {
     # sales: credit notes are 5 % of all documents
-    "bill_customer": 275,
-    "bill_customer_abroad": 95,
-    "credit_in_part": 22,
+    "bill_customer": 200,
+    "bill_customer_abroad": 80,
+    "credit_in_part": 24,
     "credit_abroad": 8,
-    "credit_and_pay_back": 20,
+    "credit_and_pay_back": 21,
+    # sales without an invoice
+    "sell_online": 35,
+    "sell_online_abroad": 5,
+    "give_back_online": 10,
+    "invoice_online_sale": 8,
+    # projects
+    "bill_project": 20,
+    "buy_for_project": 10,
+    "work_for_project": 15,
     # money from customers
-    "pay_in_full": 105,
-    "pay_abroad": 55,
-    "pay_in_part": 35,
-    "pay_several": 20,
-    "pay_too_much": 10,
-    "pay_before": 15,
-    "pay_less_and_write_off": 15,
-    "pay_with_discount": 15,
+    "pay_in_full": 81,
+    "pay_abroad": 45,
+    "pay_in_part": 28,
+    "pay_several": 16,
+    "pay_too_much": 8,
+    "pay_before": 14,
+    "pay_less_and_write_off": 12,
+    "pay_with_discount": 14,
     "pay_more_and_keep": 5,
-    "found_on_statement": 35,
-    "found_on_statement_with_fee": 10,
+    "found_on_statement": 30,
+    "found_on_statement_with_fee": 8,
     "found_on_statement_abroad": 8,
     # purchases
-    "receive_bill": 105,
-    "receive_bill_abroad": 40,
-    "receive_credit": 20,
-    "pay_bill": 60,
-    "pay_bill_abroad": 25,
-    "pay_bill_in_part": 15,
-    "pay_bill_by_card": 15,
-    "pay_several_bills": 10,
+    "receive_bill": 75,
+    "receive_bill_abroad": 32,
+    "receive_credit": 16,
+    "pay_bill": 45,
+    "pay_bill_abroad": 20,
+    "pay_bill_in_part": 12,
+    "pay_bill_by_card": 12,
+    "pay_bill_with_discount": 10,
+    "pay_several_bills": 8,
+    # money between the company and its vendors that pays no bill, or not yet
+    "prepay_vendor": 12,
+    "bill_what_was_prepaid": 8,
+    "money_back_for_credit": 6,
+    "money_back_of_prepayment": 3,
     # expenses
-    "expense_of_company": 20,
-    "expense_of_employee": 15,
-    "pay_employee": 7,
-    # lines for kinds to come: receipts of online payments, their refunds, timesheets, prepayments
+    "expense_of_company": 18,
+    "expense_of_employee": 12,
+    "pay_employee": 6,
 }
+#: kinds of what is cancelled, in turn
+UNDONE = (
+    "invoice",
+    "payment",
+    "bill",
+    "bill_payment",
+    "expense",
+    "credit",
+    "online_sale",
+    "prepayment",
+    "money_back_from_vendor",
+    "hours",
+)
 #: of these something must be open; when nothing is, somebody is billed instead
 CANCELLED = 0.03
 
@@ -66,9 +93,8 @@ def shuffled(seed: int, documents: int) -> list[Card]:
     dice = random.Random(f"year {seed}")  # noqa: S311 - the same year every time
     drawn = _shares(documents)
     dice.shuffle(drawn)
-    undo = ("invoice", "payment", "bill", "bill_payment", "expense", "credit")
     victims = sorted(dice.sample(range(documents), round(documents * CANCELLED)))
-    undone = {place: undo[number % len(undo)] for number, place in enumerate(victims)}
+    undone = {place: UNDONE[number % len(UNDONE)] for number, place in enumerate(victims)}
     return [
         Card(
             number, FIRST + timedelta(days=DAYS * number // documents), what, undone.get(number, "")

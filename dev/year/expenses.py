@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import jobs
 from .office import MOVE, Office
 
 
@@ -12,14 +13,20 @@ def expense_of_company(office: Office) -> bool:
     values = {}
     if office.dice.random() < 0.6:
         values["vendor_id"] = office.one_of(office.company.people["vendors"]).id
+    if office.dice.random() < 0.3:
+        values["analytic_distribution"] = jobs.of(office.one_of(office.company.projects))
     line = office.company.journals["bank"].outbound_payment_method_line_ids[:1]
-    _expense(office, "company_account", payment_method_line_id=line.id, **values).action_post()
+    expense = _expense(office, "company_account", payment_method_line_id=line.id, **values)
+    if office.dice.random() < 0.5:
+        _attach_receipt(office, expense)
+    expense.action_post()
     return office.note("expense of the company")
 
 
 def expense_of_employee(office: Office) -> bool:
     """Paid by the employee, who is owed it from then on."""
     expense = _expense(office, "own_account")
+    _attach_receipt(office, expense)
     action = expense.action_post()
     wizard = office.env["hr.expense.post.wizard"].with_context(
         **{**action["context"], "active_ids": expense.ids}
@@ -45,6 +52,13 @@ def _expense(office: Office, mode: str, **values: Any) -> Any:
     expense.action_submit()
     expense._do_approve(False)
     return expense
+
+
+def _attach_receipt(office: Office, expense: Any) -> None:
+    content = f"%PDF-1.4 receipt of {expense.name}, {expense.id}\n%%EOF\n"
+    values = {"name": "receipt.pdf", "raw": content.encode()}
+    values |= {"res_model": expense._name, "res_id": expense.id}
+    office.env["ir.attachment"].create(values)
 
 
 def pay_employee(office: Office) -> bool:

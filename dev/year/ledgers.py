@@ -47,8 +47,11 @@ class Links:
                 self.subjects[link.remote_type, link.remote_id] = subject
 
 
-def of_quickbooks(postings: list[Posting], links: Links) -> tuple[list[Entry], list[str]]:
+def of_quickbooks(
+    postings: list[Posting], links: Links, roots: dict[str, str]
+) -> tuple[list[Entry], list[str]]:
     """
+    :param roots: sub-customers of projects → the customer; Odoo's ledger knows only him
     :return: postings, and what of them belongs to no record of Odoo
     """
     entries, strangers = [], set()
@@ -57,7 +60,8 @@ def of_quickbooks(postings: list[Posting], links: Links) -> tuple[list[Entry], l
         if subject is None:
             strangers.add("{} {} belongs to nothing in Odoo".format(*row.document))
             subject = row.document[0], 0
-        values = (row.account, row.party, row.currency, row.amount, row.home)
+        party = row.party and (row.party[0], roots.get(row.party[1], row.party[1]))
+        values = (row.account, party, row.currency, row.amount, row.home)
         entries.append(Entry(subject, *values))
     return entries, sorted(strangers)
 
@@ -76,16 +80,16 @@ class OdooLedger:
         lines = self.env["account.move.line"].search(
             [("company_id", "=", self.env.company.id), ("parent_state", "=", "posted")], order="id"
         )
-        return [self._entry(line) for line in lines if line.balance or line.amount_currency]
+        return [self.entry(line) for line in lines if line.balance or line.amount_currency]
 
-    def _entry(self, line: Any) -> Entry:
+    def entry(self, line: Any) -> Entry:
         return Entry(
             subject=self._subject(line.move_id),
             account=self._account(line),
             party=self._party(line),
             currency=line.currency_id.name,
-            amount=_exact(line.amount_currency, line.currency_id),
-            home=_exact(line.balance, self.home),
+            amount=exact(line.amount_currency, line.currency_id),
+            home=exact(line.balance, self.home),
         )
 
     def _account(self, line: Any) -> str:
@@ -154,7 +158,7 @@ def _rank(move: Any) -> int:
     return 2 if move.origin_payment_id else 3
 
 
-def _exact(value: float, currency: Any) -> Decimal:
+def exact(value: float, currency: Any) -> Decimal:
     """A monetary field as the decimal it shows."""
     return Decimal(f"{value:.{currency.decimal_places}f}")
 

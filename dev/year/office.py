@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from .company import Company
 MOVE = "account.move"
 PAYMENT = "account.payment"
 CENT = Decimal("0.01")
+#: nothing of it is paid yet
+CLEAN = ("payment_state", "=", "not_paid")
 
 
 @dataclass
@@ -34,6 +36,9 @@ class Office:
     @property
     def today(self) -> str:
         return self.day.isoformat()
+
+    def days_ago(self, days: int) -> str:
+        return (self.day - timedelta(days=days)).isoformat()
 
     def note(self, kind: str, count: int = 1) -> bool:
         """A document was made."""

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import expenses, purchases, receipts, sales
+from . import advances, expenses, jobs, online, purchases, receipts, sales
 from .company import Company
 from .deck import Card, shuffled
 from .office import Office
 from .undo import cancel
 
 #: where the cards are explained
-_BOOKS = (sales, receipts, purchases, expenses)
+_BOOKS = (sales, receipts, online, jobs, purchases, advances, expenses)
+#: ... and those of them that are about customers
+_SALES = (sales, receipts, online, jobs)
 #: a registered payment is found at the bank after every so many cards
 MATCHED = 20
 
@@ -58,4 +60,4 @@ def _action(what: str) -> Callable[[Office], bool]:
 
 
 def _is_about_sales(card: Card) -> bool:
-    return any(hasattr(book, card.what) for book in (sales, receipts))
+    return any(hasattr(book, card.what) for book in _SALES)

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from .office import MOVE, Office
+from .office import CLEAN, MOVE, Office
 
 BILLED = ("rent", "material", "travelling")
 
 
 def receive_bill(office: Office) -> bool:
     people = office.company.people
-    _posted(office, "in_invoice", office.one_of(people["vendors"] | people["vendors_both"]))
+    values = {}
+    if office.dice.random() < 0.3:
+        values["invoice_payment_term_id"] = office.company.discount_term.id
+    vendor = office.one_of(people["vendors"] | people["vendors_both"])
+    posted(office, "in_invoice", vendor, **values)
     return office.note("bill")
 
 
 def receive_bill_abroad(office: Office) -> bool:
     people, foreign = office.company.people, office.company.foreign
     vendor = office.one_of(people["vendors_abroad"] | people["vendors_both"])
-    _posted(office, "in_invoice", vendor, currency_id=foreign.id)
+    posted(office, "in_invoice", vendor, currency_id=foreign.id)
     return office.note("bill, foreign")
 
 
-def _posted(office: Office, kind: str, vendor: Any, high: int = 600, **values: Any) -> Any:
+def posted(office: Office, kind: str, vendor: Any, high: int = 600, **values: Any) -> Any:
+    move = drafted(office, kind, vendor, high, **values)
+    move.action_post()
+    return move
+
+
+def drafted(office: Office, kind: str, vendor: Any, high: int = 600, **values: Any) -> Any:
     number = sum(office.made.values())
     count = office.dice.randint(1, 3)
-    move = office.env[MOVE].create(
+    return office.env[MOVE].create(
         {
             "move_type": kind,
             "partner_id": vendor.id,
@@ -36,8 +46,6 @@ def _posted(office: Office, kind: str, vendor: Any, high: int = 600, **values: A
             **values,
         }
     )
-    move.action_post()
-    return move
 
 
 def _line(office: Office, high: int) -> dict[str, Any]:
@@ -58,7 +66,7 @@ def receive_credit(office: Office) -> bool:
     bill = office.one_of(office.open_documents("in_invoice", foreign))
     if not bill:
         return False
-    credit = _posted(
+    credit = posted(
         office, "in_refund", bill.commercial_partner_id, 40, currency_id=bill.currency_id.id
     )
     bill.js_assign_outstanding_line(office.term_lines(credit)[:1].id)
@@ -98,6 +106,17 @@ def _settle(
         values = {"amount": float(office.part_of(bill.amount_residual))}
     office.pay(bill, journal, **values)
     return office.note(kind)
+
+
+def pay_bill_with_discount(office: Office) -> bool:
+    """A bill with 2 % for early payment is paid in time; the wizard takes them off."""
+    early = ("invoice_payment_term_id", "=", office.company.discount_term.id)
+    fresh = ("invoice_date", ">", office.days_ago(9))
+    bill = office.one_of(office.open_documents("in_invoice", None, early, fresh, CLEAN))
+    if not bill:
+        return False
+    office.pay(bill)
+    return office.note("bill payment with discount")
 
 
 def pay_several_bills(office: Office) -> bool:

@@ -67,6 +67,22 @@ class QuickBooks:
         """Objects by id; numbers are Decimals."""
         return {row["Id"]: row for row in self._call(f"/_sim/entities/{entity}")}
 
+    def roots(self) -> dict[str, str]:
+        """Sub-customers → the customer on top of them."""
+        customers = self.all("Customer")
+        parents = {
+            ident: row["ParentRef"]["value"]
+            for ident, row in customers.items()
+            if row.get("ParentRef")
+        }
+        found = {}
+        for ident in parents:
+            top = ident
+            while top in parents:
+                top = parents[top]
+            found[ident] = top
+        return found
+
     def ledger(self) -> tuple[list[Posting], list[str]]:
         """Every posting, and what does not add up in these books by themselves."""
         answer = self._call("/_sim/ledger")

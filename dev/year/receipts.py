@@ -5,9 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .office import MOVE, PAYMENT, Office
-
-CLEAN = ("payment_state", "=", "not_paid")
+from .office import CLEAN, MOVE, PAYMENT, Office
 
 
 def pay_in_full(office: Office) -> bool:
@@ -111,16 +109,12 @@ def _difference(office: Office, less: Decimal, account: str, kind: str) -> bool:
 def pay_with_discount(office: Office) -> bool:
     """An invoice with 2 % for early payment is paid in time; the wizard takes them off."""
     early = ("invoice_payment_term_id", "=", office.company.discount_term.id)
-    fresh = ("invoice_date", ">", _days_before(office, 9))
+    fresh = ("invoice_date", ">", office.days_ago(9))
     invoice = office.one_of(office.open_documents("out_invoice", None, early, fresh, CLEAN))
     if not invoice:
         return False
     office.pay(invoice)
     return office.note("payment with discount")
-
-
-def _days_before(office: Office, days: int) -> str:
-    return office.day.fromordinal(office.day.toordinal() - days).isoformat()
 
 
 def _settle(office: Office, invoices: Any, kind: str, several: Any = None) -> bool:

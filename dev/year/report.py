@@ -20,6 +20,7 @@ def lines(made: Counter[str], trial: Trial) -> Iterator[str]:
     yield from _explained(trial)
     yield ""
     yield f"{trial.parties} customers and vendors, {trial.open_items} invoices, credits and bills"
+    yield ", ".join(f"{count} {what}" for what, count in trial.beside.items())
     for wrong in trial.wrongs[:WRONGS_SHOWN]:
         yield f"DIFFERENT: {wrong}"
     if len(trial.wrongs) > WRONGS_SHOWN:
@@ -37,7 +38,11 @@ def _tally(made: Counter[str]) -> Iterator[str]:
     yield f"{'documents':<34} {'made':>6}"
     for kind, count in sorted(made.items()):
         yield f"{kind:<34} {count:>6}"
-    yield f"{'all, without cancellations':<34} {sum(made.values()) - _cancelled(made):>6}"
+    whole = sum(made.values()) - _cancelled(made)
+    yield f"{'all, without cancellations':<34} {whole:>6}"
+    credits = sum(count for kind, count in made.items() if kind.startswith("credit note"))
+    for what, count in (("credit notes", credits), ("cancelled", _cancelled(made))):
+        yield f"{what:<34} {count:>6} {100 * count / max(1, whole):.1f} %"
 
 
 def _balances(balances: list[Balance]) -> Iterator[str]:
@@ -58,6 +63,8 @@ def _explained(trial: Trial) -> Iterator[str]:
     for cause, amounts in sorted(by_cause.items()):
         largest = max(abs(amount) for amount in amounts)
         yield f"{cause}: {len(amounts)} figures, {largest} at most, {sum(amounts)} together"
+    count, amount = trial.uninvoiced
+    yield f"on receivables: {count} sales without an invoice and refunds of them come to {amount}"
     ours, theirs = trial.realized
     yield f"realized exchange differences: Odoo {ours}, QuickBooks {theirs}"
 

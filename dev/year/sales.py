@@ -26,11 +26,17 @@ def bill_customer_abroad(office: Office) -> bool:
 def _invoice(office: Office, customer: Any, **values: Any) -> Any:
     if office.dice.random() < 0.3:
         values["invoice_payment_term_id"] = office.company.discount_term.id
-    return _posted(office, "out_invoice", customer, office.dice.randint(1, 4), 400, **values)
+    return posted(office, "out_invoice", customer, office.dice.randint(1, 4), 400, **values)
 
 
-def _posted(office: Office, kind: str, customer: Any, count: int, high: int, **values: Any) -> Any:
-    move = office.env[MOVE].create(
+def posted(office: Office, kind: str, customer: Any, count: int, high: int, **values: Any) -> Any:
+    move = drafted(office, kind, customer, count, high, **values)
+    move.action_post()
+    return move
+
+
+def drafted(office: Office, kind: str, customer: Any, count: int, high: int, **values: Any) -> Any:
+    return office.env[MOVE].create(
         {
             "move_type": kind,
             "partner_id": customer.id,
@@ -39,8 +45,6 @@ def _posted(office: Office, kind: str, customer: Any, count: int, high: int, **v
             **values,
         }
     )
-    move.action_post()
-    return move
 
 
 def _line(office: Office, high: int) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from . import open_items
+from . import beside, open_items, uninvoiced
 from .ledgers import Entry, Links, OdooLedger, Subject, of_quickbooks
 from .quickbooks import QuickBooks
+from .uninvoiced import Shift
 
 Env = Any
 ZERO = Decimal(0)
@@ -24,6 +25,9 @@ ZERO = Decimal(0)
 HALF_CENT = Decimal("0.005")
 #: text of the line by which the engine settles a cent of US sales tax
 TAX_ROUNDING = "Sales tax rounding"
+#: QuickBooks' documents with sales tax, and the sign of their tax in the ledger
+TAXED = {"Invoice": -1, "CreditMemo": 1, "SalesReceipt": -1, "RefundReceipt": 1}
+Shifts = dict[tuple[Subject, str], Shift]
 Key = tuple[Subject, str, "tuple[str, str] | None"]
 
 
@@ -59,6 +63,9 @@ class Trial:
     :ivar wrongs: sentences; the books agree when there are none
     :ivar explained: differences in the home currency, one for each document, account and party
     :ivar realized: gains and losses of exchange as each side booked them, Odoo's first
+    :ivar uninvoiced: how many sales without an invoice and refunds of them stand, and what Odoo
+        has less on receivables because of them
+    :ivar beside: how much was compared that no ledger shows, by what it is
     """
 
     balances: list[Balance] = field(default_factory=list)
@@ -69,6 +76,8 @@ class Trial:
     open_items: int = 0
     figures: int = 0
     realized: tuple[Decimal, Decimal] = (ZERO, ZERO)
+    uninvoiced: tuple[int, Decimal] = (0, ZERO)
+    beside: dict[str, int] = field(default_factory=dict)
 
     @property
     def agree(self) -> bool:
@@ -80,19 +89,27 @@ def judge(env: Env, connection: Any, quickbooks: QuickBooks) -> Trial:
     trial = Trial()
     links = Links(env, connection)
     postings, problems = quickbooks.ledger()
-    theirs, strangers = of_quickbooks(postings, links)
+    theirs, strangers = of_quickbooks(postings, links, quickbooks.roots())
     ledger = OdooLedger(env, connection, quickbooks, links)
     ours = ledger.entries()
     trial.wrongs += problems + strangers
     trial.subjects.update(subject[0] for subject in {entry.subject for entry in ours})
-    rounding = _tax_roundings(env, connection, quickbooks, ledger)
-    _by_document(trial, ours, theirs, rounding)
+    sold = uninvoiced.read(env, quickbooks, ledger, _default_item(env, connection))
+    shifts = _tax_roundings(env, quickbooks, ledger, sold.shifts)
+    _by_document(trial, ours, theirs, shifts)
     _by_account(trial, ours, theirs, quickbooks, ledger)
-    trial.parties, wrongs = open_items.parties(env, quickbooks, links)
+    trial.parties, wrongs = open_items.parties(env, quickbooks, links, sold.owed)
     trial.open_items, more = open_items.documents(env, quickbooks, links)
-    trial.wrongs += wrongs + more + open_items.unsettled(env)
-    trial.figures += trial.parties + 2 * trial.open_items
+    trial.beside, others = beside.judge(env, quickbooks, links)
+    trial.uninvoiced = sold.count, -sum(sold.owed.values(), ZERO)
+    trial.wrongs += sold.wrongs + wrongs + more + others + open_items.unsettled(env)
+    trial.figures += trial.parties + 2 * trial.open_items + sum(trial.beside.values())
     return trial
+
+
+def _default_item(env: Env, connection: Any) -> str:
+    kind = [("connection_id", "=", connection.id), ("kind", "=", "default_item")]
+    return env["quickbooks.mapping"].search(kind).reference_id.remote_id
 
 
 # By document
@@ -109,7 +126,7 @@ def _by_document(
     trial: Trial,
     ours: list[Entry],
     theirs: list[Entry],
-    rounding: dict[tuple[Subject, str], Decimal],
+    shifts: Shifts,
 ) -> None:
     left, right = _grouped(ours), _grouped(theirs)
     foreign = _foreign([*ours, *theirs])
@@ -118,12 +135,12 @@ def _by_document(
         subject, account, party = key
         here, there = left.get(key, []), right.get(key, [])
         trial.figures += 2
-        shifted = rounding.get((subject, account), ZERO)
-        _amounts(trial, key, here, there, shifted)
+        shift = shifts.get((subject, account), Shift(ZERO))
+        _amounts(trial, key, here, there, shift.amount)
         odoo, quickbooks = _home(here), _home(there)
         if odoo == quickbooks:
             continue
-        cause = _cause(odoo - quickbooks, shifted, subject in foreign, rows[subject])
+        cause = _cause(odoo - quickbooks, shift, subject in foreign, rows[subject])
         if cause:
             difference = Difference(subject, account, party, odoo, quickbooks, cause)
             trial.explained.append(difference)
@@ -165,12 +182,12 @@ def _in_currencies(entries: list[Entry]) -> dict[str, Decimal]:
     return {currency: amount for currency, amount in found.items() if amount}
 
 
-def _cause(difference: Decimal, shifted: Decimal, foreign: bool, rows: int) -> str:
+def _cause(difference: Decimal, shift: Shift, foreign: bool, rows: int) -> str:
     """Why a document has another figure in the home currency; '' when there is no reason."""
-    if shifted and not foreign:
-        return "a cent of sales tax" if difference == shifted else ""
-    if foreign and abs(difference) <= HALF_CENT * (rows + 1) + abs(shifted):
-        return "rounding of foreign amounts"
+    if difference == shift.home:
+        return shift.cause
+    if foreign and abs(difference - shift.home) <= HALF_CENT * (rows + 1):
+        return shift.cause or "rounding of foreign amounts"
     return ""
 
 
@@ -180,17 +197,15 @@ def _said(key: Key) -> str:
     return f"{model} {record}, account {account}{who}"
 
 
-def _tax_roundings(
-    env: Env, connection: Any, quickbooks: QuickBooks, ledger: OdooLedger
-) -> dict[tuple[Subject, str], Decimal]:
+def _tax_roundings(env: Env, quickbooks: QuickBooks, ledger: OdooLedger, shifts: Shifts) -> Shifts:
     """Cents of sales tax that QuickBooks computes otherwise, because it takes the rate of the sum
     (FACTS 8.2): they are on a line of their own there, in Odoo on the tax account.
 
-    :return: (record, account there) → what Odoo has more of it, debit positive, in its currency
+    :param shifts: other reasons for which Odoo has more of an account; theirs are added
     """
-    found: dict[tuple[Subject, str], Decimal] = {}
+    found = dict(shifts)
     items = quickbooks.all("Item")
-    for entity, sign in (("Invoice", -1), ("CreditMemo", 1)):
+    for entity, sign in TAXED.items():
         for row in quickbooks.all(entity).values():
             subject = ledger.links.subjects.get((entity, row["Id"]))
             for line in row["Line"]:
@@ -198,14 +213,19 @@ def _tax_roundings(
                     continue
                 item = items[line["SalesItemLineDetail"]["ItemRef"]["value"]]
                 amount = sign * Decimal(line["Amount"])
-                found[subject, item["IncomeAccountRef"]["value"]] = -amount
-                found[subject, ledger.accounts[_tax_account(env, subject)]] = amount
+                rate = Decimal(str(row.get("ExchangeRate") or 1))
+                tax = ledger.accounts[_tax_account(env, subject)]
+                for account, more in ((item["IncomeAccountRef"]["value"], -amount), (tax, amount)):
+                    shift = Shift(more, more * rate, "a cent of sales tax")
+                    found[subject, account] = found.get((subject, account), Shift(ZERO)) + shift
     return found
 
 
 def _tax_account(env: Env, subject: Subject) -> int:
-    move = env[subject[0]].browse(subject[1])
-    return move.line_ids.filtered(lambda line: line.display_type == "tax").account_id[:1].id
+    record = env[subject[0]].browse(subject[1])
+    if record._name == "account.payment":
+        return uninvoiced.tax_account(record).id
+    return record.line_ids.filtered(lambda line: line.display_type == "tax").account_id[:1].id
 
 
 # By account

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .advances import open_prepayment
 from .office import MOVE, PAYMENT, Office
+from .online import open_sales
+
+HOURS = "account.analytic.line"
 
 
 def cancel(office: Office, what: str) -> bool:
@@ -17,6 +21,8 @@ def cancel(office: Office, what: str) -> bool:
     if record._name == PAYMENT:
         record.action_draft()
         record.action_cancel()
+    elif record._name == HOURS:
+        record.unlink()
     else:
         record.button_draft()
         record.button_cancel()
@@ -47,7 +53,16 @@ def _payments(office: Office, kind: str, direction: str, of_expense: bool = Fals
             ("is_matched", "=", False),
         ]
     )
-    return found.filtered(lambda pay: bool(pay.move_id.line_ids.expense_id) is of_expense)
+    return found.filtered(
+        lambda pay: (
+            bool(pay.move_id.line_ids.expense_id) is of_expense and not pay.payment_transaction_id
+        )
+    )
+
+
+def _hours(office: Office) -> Any:
+    line = office.env[HOURS]
+    return line.search([("project_id", "!=", False)]) if "employee_id" in line._fields else line
 
 
 _CHOICE = {
@@ -55,6 +70,10 @@ _CHOICE = {
     "bill": lambda office: _unpaid(office, "in_invoice"),
     "payment": lambda office: _payments(office, "customer", "inbound"),
     "bill_payment": lambda office: _payments(office, "supplier", "outbound"),
+    "online_sale": open_sales,
+    "prepayment": lambda office: open_prepayment(office).payment_id,
+    "money_back_from_vendor": lambda office: _payments(office, "supplier", "inbound"),
+    "hours": _hours,
     "expense": lambda office: _payments(office, "supplier", "outbound", of_expense=True),
     # a credit note that is applied lets go of its invoice first, as core does it
     "credit": lambda office: office.env[MOVE].search(
