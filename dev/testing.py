@@ -37,7 +37,7 @@ ODOO_PARTS = 6
 # Tests of what is there only beside another module: files named so run where it is installed.
 BESIDE = {
     "test_with_pos_*.py": ("point_of_sale",),
-    "test_with_sale_*.py": ("sale",),
+    "test_with_sale_*.py": ("sale", "account_debit_note"),
     "test_with_hr_*.py": ("hr_timesheet", "sale_expense"),
 }
 # A single test that takes longer (seconds) shows where it is.

@@ -1,5 +1,6 @@
 from . import quickbooks_binding
 from . import quickbooks_connection
+from . import quickbooks_connection_actions
 from . import quickbooks_connection_names
 from . import quickbooks_connection_review
 from . import quickbooks_connection_projects
@@ -15,6 +16,7 @@ from . import quickbooks_oauth_state
 from . import quickbooks_usage
 from . import quickbooks_reference
 from . import quickbooks_mapping
+from . import quickbooks_mapping_proposals
 from . import quickbooks_mapping_analytics
 from . import quickbooks_mapping_timesheets
 from . import quickbooks_change

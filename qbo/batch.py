@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from . import entities
 from .errors import Malformed
-from .faults import Fault, parse_faults
+from .fault import Fault, parse_faults
 
 MAX_ITEMS = 30
 #: with a requestid a bId has at most ten characters (FACTS 2.5)

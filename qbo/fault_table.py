@@ -11,12 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from . import entities
-
-if TYPE_CHECKING:
-    from .faults import Fault
+from .fault import Fault
 
 #: Actions, from the one the engine settles alone to the one that stops the whole connection.
 #: ``judge_all`` picks the last one of this order.

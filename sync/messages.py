@@ -332,10 +332,6 @@ SENTENCES = {
     "negative_bill": _lt(
         "The total is below zero, which QuickBooks does not allow. Use a vendor refund."
     ),
-    "several_codes_on_line": _lt(
-        "A line has taxes that are mapped to different QuickBooks codes, and a line there has one. "
-        "Map these taxes to one code, or split the line."
-    ),
     "bill_payment_currency": _lt(
         "Its currency differs from that of %(names)s. QuickBooks pays a bill in its own currency "
         "only; enter this payment there."

@@ -25,6 +25,7 @@ from . import test_fairness
 from . import test_forms_refresh
 from . import test_host_fields
 from . import test_invoice
+from . import test_invoice_forms
 from . import test_item
 from . import test_mapping
 from . import test_messages
@@ -48,6 +49,7 @@ from . import test_receipt_invoiced
 from . import test_refund_receipt
 from . import test_review_request
 from . import test_sales_receipt
+from . import test_sales_taxes
 from . import test_security
 from . import test_tax_mapping
 from . import test_tax_rounding
@@ -67,6 +69,7 @@ from . import test_with_hr_timesheet
 from . import test_with_pos_orders
 from . import test_with_pos_session
 from . import test_with_sale_random
+from . import test_with_sale_invoice
 from . import test_with_sale_receipt
 from . import test_write_off
 from . import test_write_off_back

@@ -24,7 +24,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 
 from ..sync import directory
-from ..sync.engine import push
+from ..sync.engine import freezing
 from .common import QuickbooksCommon
 from .exactly_once_subjects import ACTIONS, SUBJECTS, VOID
 from .exactly_once_tables import BOUNDARIES, FAULTS, Death
@@ -50,7 +50,7 @@ class MatrixCommon(QuickbooksCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.classPatch(directory, "FRESH", timedelta(days=1))
-        cls.classPatch(push, "SINGLES", 0)  # every request is a batch
+        cls.classPatch(freezing, "SINGLES", 0)  # every request is a batch
         cls.records = {subject.name: subject.arrange(cls) for subject in cls.subjects}
         cls.run_worker()
         cls.tokens = {

@@ -1,3 +1,5 @@
+import requests
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -330,6 +332,18 @@ class TestBillVat(PurchaseCommon):
         self.assertNotEqual(f"{per_line:.2f}", f"{move.amount_tax:.2f}", "else it proves nothing")
         self.assert_vat_alike(move)
 
+    def test_cash_rounding_in_the_tax(self):
+        rounding = self.env["account.cash.rounding"].create(
+            {"name": "Five pence", "rounding": 0.05, "strategy": "biggest_tax"}
+        )
+        move = self.synced_bill(
+            lines=[{"name": "A", "price_unit": 10.01, "tax_ids": self.standard.ids}],
+            invoice_cash_rounding_id=rounding.id,
+        )
+        self.assertEqual(f"{move.amount_total:.2f}", "12.00")
+        self.assertEqual(f"{move.amount_tax:.2f}", "1.99")
+        self.assert_vat_alike(move)
+
     def test_tax_typed_from_the_paper(self):
         """Somebody corrects the tax by a cent, as it is on the vendor's paper."""
         move = self.bill(
@@ -359,12 +373,72 @@ class TestBillVat(PurchaseCommon):
         )
         self.assert_vat_alike(move, "VendorCredit")
 
-    def test_two_codes_on_one_line(self):
+    def test_reverse_charge(self):
+        """The tax is owed and deducted at once: nought on the bill, both parts in the books."""
+        tax = self.vat("20.0% RC", 20)
+        repartition = [
+            Command.clear(),
+            Command.create({"repartition_type": "base"}),
+            Command.create({"repartition_type": "tax", "factor_percent": 100}),
+            Command.create({"repartition_type": "tax", "factor_percent": -100}),
+        ]
+        tax.write(
+            {
+                "invoice_repartition_line_ids": repartition,
+                "refund_repartition_line_ids": repartition,
+            }
+        )
+        lines = [
+            {"name": "From abroad", "price_unit": 99.99, "tax_ids": tax.ids},
+            {"name": "From here", "price_unit": 10, "tax_ids": self.standard.ids},
+        ]
+        move = self.synced_bill(lines=lines)
+        self.assertEqual(f"{move.amount_total:.2f}", "111.99")
+        self.assert_vat_alike(move)
+        detail = self.remote_of(move, "Bill")["TxnTaxDetail"]["TaxLine"]
+        parts = sorted(f"{row['Amount']:.2f}" for row in detail)
+        self.assertEqual(parts, ["-20.00", "2.00", "20.00"])
+
+    def test_taxes_that_go_together(self):
+        """A line has one code: its taxes are mapped together, and alone on other lines."""
         both = self.standard | self.reduced
-        move = self.bill(lines=[{"name": "A", "price_unit": 100, "tax_ids": both.ids}])
+        move = self.bill(
+            lines=[
+                {"name": "Both", "price_unit": 33.33, "tax_ids": both.ids},
+                {"name": "Both again", "price_unit": 0.07, "tax_ids": both.ids},
+                {"name": "One", "price_unit": 9.99, "tax_ids": self.reduced.ids},
+            ]
+        )
         self.run_worker()
         self.assertEqual(move.qbo_state, "held")
-        self.assertIn("split the line", move.qbo_error)
+        self.assertIn("20.0% S + 5.0% R", move.qbo_error)
+        row = self.operation(move).mapping_ids
+        self.assertEqual((row.kind, len(row)), ("purchase_tax", 1))
+        row.reference_id = self.code_of_both()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assert_vat_alike(move)
+        codes = [
+            line["AccountBasedExpenseLineDetail"]["TaxCodeRef"]["value"]
+            for line in self.remote_of(move, "Bill")["Line"]
+        ]
+        own, reduced = row.reference_id.remote_id, self.code("5.0% R").remote_id
+        self.assertEqual(codes, [own, own, reduced])
+
+    def code_of_both(self):
+        """What an accountant adds in QuickBooks: a code of the two rates of purchases."""
+        token = self.simulator.control.token()["access_token"]
+        rates = [{"TaxRateId": rate, "TaxApplicableOn": "Purchase"} for rate in ("2", "4")]
+        answer = requests.post(
+            f"{self.simulator.url}/v3/company/{self.simulator.realm}/taxservice/taxcode",
+            json={"TaxCode": "Both", "TaxRateDetails": rates},
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        self.connection.action_refresh_lists()
+        self.run_worker()
+        return self.code("Both")
 
     def test_tax_without_mapping(self):
         tax = self.standard.copy({"name": "Unknown VAT"})

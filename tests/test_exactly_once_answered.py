@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..sync.engine import push
+from ..sync.engine import freezing
 from .exactly_once_matrix import MatrixCommon
 from .exactly_once_tables import FAULTS
 
@@ -52,7 +52,7 @@ class TestExactlyOnceAnswered(MatrixCommon):
         """The same without batches, for what is different then: who is refused, what is looked
         for, what is repeated."""
         self.act()
-        with patch.object(push, "SINGLES", 30):
+        with patch.object(freezing, "SINGLES", 30):
             for boundary in ("nobody dies", "executed, not answered"):
                 self.play(boundary, only=SINGLE_FAULTS)
 

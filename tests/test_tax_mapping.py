@@ -59,6 +59,14 @@ class TestTaxMapping(QuickbooksCommon):
         rate = self.env["quickbooks.mapping"]._tax_rate(plain | on_top)
         self.assertEqual(str(rate.normalize()), "15.47375")
 
+    def test_lines_without_tax_are_not_asked_about_taxes_that_go_together(self):
+        """Neither has a tax of its own, so that one could be taken for the other."""
+        Mapping = self.env["quickbooks.mapping"]
+        together = Mapping._require_together(self.connection, self.tax(5) | self.tax(7, sequence=2))
+        alone = Mapping._require(self.connection, "tax")
+        self.assertEqual(len(alone), 1)
+        self.assertNotEqual(alone, together)
+
     def test_a_row_whose_taxes_are_gone_goes(self):
         gst, pst = self.tax(5, sequence=1), self.tax(7, sequence=2)
         row = self.env["quickbooks.mapping"]._require_together(self.connection, gst | pst)

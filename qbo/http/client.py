@@ -18,7 +18,7 @@ from quickbooks import QuickBooks
 from urllib3 import exceptions as pool_errors
 
 from .. import canonical
-from ..faults import parse_faults
+from ..fault import parse_faults
 from . import redact, transport, upload
 from .endpoints import Endpoints
 from .exceptions import WireMalformed, WireRefused

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from quickbooks.exceptions import QuickbooksException
 
 from .. import errors
-from ..faults import Fault
+from ..fault import Fault
 
 
 class WireError(errors.QboError, QuickbooksException):

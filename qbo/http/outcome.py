@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import canonical
-from ..faults import Fault, parse_faults
+from ..fault import Fault, parse_faults
 from .exceptions import BY_KIND
 from .redact import redact
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from .. import faults as fault_table
+from ..fault import parse_faults
 from .outcome import Outcome
 
 #: per request (FACTS 13)
@@ -64,7 +64,7 @@ def settle(outcome: Outcome) -> Outcome:
     first = parts[0] if isinstance(parts, list) and parts else None
     if not isinstance(first, dict):
         return replace(outcome, kind="unknown", body=None, reason="upload answer without a part")
-    found = fault_table.parse_faults(first)
+    found = parse_faults(first)
     if found:
         return replace(outcome, kind="refused", body=None, faults=found, reason=found[0].message)
     return replace(outcome, body=first)

@@ -6,7 +6,8 @@ with the amounts posted in Odoo. QuickBooks wants every rate of every code in us
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from ..model_purchase import CodeTax, RatePart, RateTax
@@ -58,6 +59,41 @@ def factors(rates: Sequence[RatePart]) -> list[Decimal]:
 def percent(rates: Sequence[RatePart]) -> Decimal:
     """What all rates together add to a hundred."""
     return sum(factors(rates), Decimal(0)) * HUNDRED
+
+
+def spread(
+    codes: Sequence[CodeTax], posted: Iterable[tuple[Iterable[str], Decimal]]
+) -> tuple[CodeTax, ...]:
+    """Each code with its part of the taxes as posted in the ledger.
+
+    A tax may stand behind several codes (GST alone on one line, with PST on another), and the
+    ledger adds it up. Each of them then has what QuickBooks would compute, and the largest the
+    difference, which is cents.
+
+    :param posted: for each tax of the ledger the ids of the codes it stands behind, and its amount
+    """
+    groups: list[tuple[set[str], Decimal]] = []
+    for ids, amount in posted:
+        joined, total, others = set(ids), amount, []
+        for group in groups:
+            if group[0] & joined:
+                joined, total = joined | group[0], total + group[1]
+            else:
+                others.append(group)
+        groups = [*others, (joined, total)]
+    parts: dict[str, Decimal] = {}
+    for ids, total in groups:
+        own = {code.code.id: _computed(code) for code in codes if code.code.id in ids}
+        largest = max(own, key=lambda ident: abs(own[ident]))
+        own[largest] += total - sum(own.values(), Decimal(0))
+        parts |= own
+    return tuple(replace(code, billed=parts.get(code.code.id, Decimal(0))) for code in codes)
+
+
+def _computed(code: CodeTax) -> Decimal:
+    """What QuickBooks would compute, by line and rate."""
+    shares = factors(code.rates)
+    return sum((round2(a * share) for a in code.amounts for share in shares), Decimal(0))
 
 
 def billed(codes: Sequence[CodeTax]) -> tuple[RateTax, ...]:

@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from qbo import errors
-from qbo.faults import Fault
+from qbo.fault import Fault
 from qbo.http import exceptions
 
 TREE = [

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbo import faults
+from qbo.fault import Fault, parse_faults
 from qbo.fault_table import RULES
-from qbo.faults import Fault
 
 GATEWAY = {
     "warnings": None,
@@ -54,39 +54,39 @@ def test_upper_case_shape():
         Fault("6240", "Duplicate", "Id=1", "", "ValidationFault"),
         Fault("2020", "Required", "", "Line", "ValidationFault"),
     )
-    assert faults.parse_faults(body) == expected
-    assert faults.parse_faults(json.dumps(body)) == expected
-    assert faults.parse_faults(("\ufeff" + json.dumps(body)).encode()) == expected
+    assert parse_faults(body) == expected
+    assert parse_faults(json.dumps(body)) == expected
+    assert parse_faults(("\ufeff" + json.dumps(body)).encode()) == expected
 
 
 def test_gateway_shape_without_the_token():
-    (fault,) = faults.parse_faults(GATEWAY)
+    (fault,) = parse_faults(GATEWAY)
     assert fault.code == "3200" and fault.type == "AUTHENTICATION" and fault.element == ""
     assert fault.detail == "Token expired: <hidden>"
-    (fault,) = faults.parse_faults(fault_body("3200", "Token revoked: abcdefghijkl0123456789"))
+    (fault,) = parse_faults(fault_body("3200", "Token revoked: abcdefghijkl0123456789"))
     assert fault.message == "Token revoked: <hidden>"
 
 
 def test_harmless_token_sentences_stay():
     detail = "Malformed bearer token: too short or too long"
-    (fault,) = faults.parse_faults(fault_body("3200", detail=detail))
+    (fault,) = parse_faults(fault_body("3200", detail=detail))
     assert fault.detail == detail
 
 
 def test_xml_shape():
-    (fault,) = faults.parse_faults(XML)
+    (fault,) = parse_faults(XML)
     assert fault.code == "3001" and fault.type == "SERVICE"
     assert fault.detail == "The request limit was reached.  Try again later"
 
 
 def test_code_out_of_the_message_and_leading_zeros():
     body = {"fault": {"error": {"message": "x; errorCode=003100; statusCode=403"}, "type": "S"}}
-    assert [fault.code for fault in faults.parse_faults(body)] == ["3100"]
-    assert faults.parse_faults(fault_body("003001"))[0].code == "3001"
-    assert faults.parse_faults(fault_body(6240))[0].code == "6240"
-    assert faults.parse_faults(fault_body("000"))[0].code == "0"
-    assert faults.parse_faults({"Fault": {"Error": {"Code": "610"}}})[0].code == "610"
-    assert faults.parse_faults({"Fault": {"Error": {"Message": "none"}}})[0].code == ""
+    assert [fault.code for fault in parse_faults(body)] == ["3100"]
+    assert parse_faults(fault_body("003001"))[0].code == "3001"
+    assert parse_faults(fault_body(6240))[0].code == "6240"
+    assert parse_faults(fault_body("000"))[0].code == "0"
+    assert parse_faults({"Fault": {"Error": {"Code": "610"}}})[0].code == "610"
+    assert parse_faults({"Fault": {"Error": {"Message": "none"}}})[0].code == ""
 
 
 def test_defaults_are_empty():
@@ -97,7 +97,7 @@ def test_defaults_are_empty():
 
 def test_broken_bytes_are_read_as_far_as_possible():
     body = b'{"Fault":{"Error":[{"Message":"\xff","code":"610"}]}}'
-    assert faults.parse_faults(body)[0].code == "610"
+    assert parse_faults(body)[0].code == "610"
 
 
 def test_several_xml_faults_without_details():
@@ -106,8 +106,8 @@ def test_several_xml_faults_without_details():
         "<Fault><Error code='1'/><Error element='Id' code='2'/>"
         "<Warning code='3'/></Fault></IntuitResponse>"
     )
-    assert faults.parse_faults(text) == (Fault("1"), Fault("2", element="Id"))
-    assert faults.parse_faults(text + " " * 100_000) == ()
+    assert parse_faults(text) == (Fault("1"), Fault("2", element="Id"))
+    assert parse_faults(text + " " * 100_000) == ()
 
 
 REST = {
@@ -198,7 +198,7 @@ def test_nouns_of_references(noun, entity):
     ],
 )
 def test_no_faults(body):
-    assert faults.parse_faults(body) == ()
+    assert parse_faults(body) == ()
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_no_faults(body):
     ],
 )
 def test_a_fault_without_errors_is_still_one(body):
-    assert faults.parse_faults(body) == (Fault("", type="SystemFault"),)
+    assert parse_faults(body) == (Fault("", type="SystemFault"),)
 
 
 @given(
@@ -226,8 +226,8 @@ def test_a_fault_without_errors_is_still_one(body):
     )
 )
 def test_junk_never_raises(body):
-    faults.judge_all(faults.parse_faults(body))
-    faults.judge_all(faults.parse_faults(json.dumps(body)))
+    faults.judge_all(parse_faults(body))
+    faults.judge_all(parse_faults(json.dumps(body)))
 
 
 # --- judging -------------------------------------------------------------------------------------

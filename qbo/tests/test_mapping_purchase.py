@@ -228,6 +228,28 @@ def test_the_sum_is_always_what_was_billed(amounts, percents, difference):
     assert len({tax.rate_id for tax in taxes}) == len(rates)
 
 
+@pytest.mark.parametrize(
+    ("posted", "expected"),
+    [
+        # each tax behind one code: what the ledger says
+        ([({"6"}, "20.01"), ({"8"}, "0.49")], {"6": "20.01", "8": "0.49"}),
+        # 5 % behind both, 20 % behind one: 25.00 and 0.50 computed, a cent more in the ledger
+        ([({"6", "8"}, "5.50"), ({"6"}, "20.01")], {"6": "25.01", "8": "0.50"}),
+        # joined by a third tax only
+        ([({"6"}, "20"), ({"8"}, "0.50"), ({"6", "8"}, "5")], {"6": "25.00", "8": "0.50"}),
+        # of a code without a tax in the ledger nothing is owed
+        ([({"6"}, "25")], {"6": "25", "8": "0"}),
+    ],
+)
+def test_a_tax_behind_several_codes(posted, expected):
+    both = (RatePart("2", D(20)), RatePart("4", D(5)))
+    codes = [code(both, "0", "100"), code(REDUCED, "0", "10", ident="8")]
+    found = purchase_tax.spread(codes, [(ids, D(amount)) for ids, amount in posted])
+    assert {one.code.id: one.billed for one in found} == {
+        ident: D(amount) for ident, amount in expected.items()
+    }
+
+
 def test_tax_detail():
     detail = purchase.tax_detail((RateTax("2", D(20), D(100), D("20.01")),))
     assert detail == {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from .. import currencies
 from ..work import Work
-from . import data_au, data_ca, data_gb, data_us
+from . import data_au, data_ca, data_fr, data_gb, data_us
 from .base import plant_base
 from .trade import plant_trade
 
-PROFILES = {"us": data_us, "gb": data_gb, "ca": data_ca, "au": data_au}
+PROFILES = {"us": data_us, "gb": data_gb, "ca": data_ca, "au": data_au, "fr": data_fr}
 
 
 def plant(company, profile, seed_data=True):

@@ -14,6 +14,7 @@ def companies():
         "gb": sim.realm,
         "ca": sim.add_company(profile="ca"),
         "au": sim.add_company(profile="au"),
+        "fr": sim.add_company(profile="fr"),
     }
     yield sim, {name: Client(sim, realm) for name, realm in realms.items()}
     assert all(sim.control.problems(realm) == [] for realm in realms.values())
@@ -219,6 +220,18 @@ def test_au_company(au):
         "Account", {"Name": "Numbered", "AccountType": "Bank", "AcctNum": "12345678901234567890"}
     )
     assert len(long_number["AcctNum"]) == 20
+
+
+def test_fr_company(companies):
+    fr = companies[1]["fr"]
+    lines = [line(100, tax="6"), line("0.99", tax="4"), line(50, tax="8")]
+    made = fr.create("Invoice", sale(*lines))
+    assert made["CurrencyRef"]["value"] == "EUR"
+    assert tax_lines(made) == [
+        ("1", "20.00", "100.00"),
+        ("5", "0.05", "0.99"),
+        ("11", "0", "50.00"),
+    ]
 
 
 def test_5_18_taxed_journal_lines(gb):

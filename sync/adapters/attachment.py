@@ -40,7 +40,7 @@ class QuickbooksAttachmentAdapter(models.AbstractModel):
     def _documents_of(self, record):
         """Records a file may belong to in QuickBooks, as (model, id): the one it is attached to,
         the entry of that expense, and the payment that entry is of, because an expense that the
-        company paid is in QuickBooks as its payment (``adapter_purchase``)."""
+        company paid is in QuickBooks as its payment (``adapters/purchase.py``)."""
         found = [(record.res_model, record.res_id)]
         entry = self.env["account.move"]
         if record.res_model == "hr.expense":

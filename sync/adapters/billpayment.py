@@ -7,31 +7,23 @@ class QuickbooksBillPaymentAdapter(models.AbstractModel):
     """Payment to a vendor → BillPayment, with one line per bill it settles.
 
     It differs from a customer's payment in that QuickBooks makes none without a bill (FACTS 5.14;
-    ``adapter_prepayment``), and wants to know the account that pays.
+    ``adapters/prepayment.py``), and wants to know the account that pays.
     """
 
     _name = "quickbooks.adapter.billpayment"
     _inherit = ["quickbooks.of.payments", "quickbooks.billpayments"]
     _description = "QuickBooks Adapter: Bill Payment"
 
+    _direction = ("outbound", "supplier")
+
     # -- which payments ------------------------------------------------------------------------
 
     def _concerns(self, record):
-        """Payments of expenses are sent as the expense they pay (``adapter_purchase``)."""
-        return bool(
-            record.payment_type == "outbound"
-            and record.partner_type == "supplier"
-            and not record.paired_internal_transfer_payment_id
-            and not record.sudo().move_id.line_ids.expense_id
-        )
+        """Payments of expenses are sent as the expense they pay (``adapters/purchase.py``)."""
+        return super()._concerns(record) and not record.sudo().move_id.line_ids.expense_id
 
     def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "outbound"),
-            ("partner_type", "=", "supplier"),
-            ("paired_internal_transfer_payment_id", "=", False),
-            ("move_id.line_ids.expense_id", "=", False),
-        ]
+        return [*super()._concerned_domain(), ("move_id.line_ids.expense_id", "=", False)]
 
     def _ready_domain(self, connection):
         return [("move_id", "!=", False)]

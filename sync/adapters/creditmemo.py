@@ -5,7 +5,7 @@ from ...qbo.mapping.creditmemo import credit_memo
 
 class QuickbooksCreditMemoAdapter(models.AbstractModel):
     """Credit note to a customer → CreditMemo. What it is applied to is a Payment of its own
-    (``adapter_application``), because QuickBooks keeps it there (FACTS 7.6)."""
+    (``adapters/application.py``), because QuickBooks keeps it there (FACTS 7.6)."""
 
     _name = "quickbooks.adapter.creditmemo"
     _inherit = "quickbooks.sales"

@@ -12,7 +12,7 @@ class QuickbooksDepositAdapter(models.AbstractModel):
 
     The vendor credit, or the prepayment, has reduced what is owed; the money makes that even and
     touches nothing else. A BillPayment without money then links the two (FACTS 5.14): that of the
-    refund (``adapter_billpayment_credit``) or of the payment that is given back. A write-off is
+    refund (``adapters/billpayment_credit.py``) or of the payment that is given back. A write-off is
     a line of the Deposit itself.
     """
 
@@ -28,19 +28,7 @@ class QuickbooksDepositAdapter(models.AbstractModel):
 
     # -- which payments ------------------------------------------------------------------------
 
-    def _concerns(self, record):
-        return (
-            record.payment_type == "inbound"
-            and record.partner_type == "supplier"
-            and not record.paired_internal_transfer_payment_id
-        )
-
-    def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "inbound"),
-            ("partner_type", "=", "supplier"),
-            ("paired_internal_transfer_payment_id", "=", False),
-        ]
+    _direction = ("inbound", "supplier")
 
     def _ready_domain(self, connection):
         return [("move_id", "!=", False)]

@@ -12,6 +12,22 @@ class QuickbooksPaymentHost(models.AbstractModel):
     _cancelled_states = ("canceled", "rejected")
     _posted_states = ("in_process", "paid")
     _stranger_key = "not_a_customer_payment"
+    #: which way the money goes, and whether a customer or a supplier stands behind it
+    _direction = ("inbound", "customer")
+
+    def _concerns(self, record):
+        """Money of this direction; between two of the company's own accounts it is nobody's."""
+        if record.paired_internal_transfer_payment_id:
+            return False
+        return (record.payment_type, record.partner_type) == self._direction
+
+    def _concerned_domain(self):
+        payment_type, partner_type = self._direction
+        return [
+            ("payment_type", "=", payment_type),
+            ("partner_type", "=", partner_type),
+            ("paired_internal_transfer_payment_id", "=", False),
+        ]
 
     def _stands(self, record):
         """One that the bank rejected stays in the books until somebody takes it out of them."""

@@ -113,11 +113,19 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         products = lines.filtered(lambda line: line.display_type == "product")
         return products.with_prefetch(lines._prefetch_ids)
 
+    @staticmethod
+    def _rounding_lines(move):
+        """Cash rounding that is a line of its own; in the biggest tax it is part of that tax
+        (``account.move._recompute_cash_rounding_lines``)."""
+        return move.line_ids.filtered(
+            lambda line: line.display_type == "rounding" and not line.tax_repartition_line_id
+        )
+
     def _missing_mappings(self, ctx, move):
         """Mapping rows this invoice needs and that have no entry yet; made when they are new."""
         Mapping = self.env["quickbooks.mapping"]
         lines = self._product_lines(move)
-        rounding = move.line_ids.filtered(lambda line: line.display_type == "rounding")
+        rounding = self._rounding_lines(move)
         missing = self.env["quickbooks.taxes"]._missing(ctx, lines | rounding)
         missing |= self.env["quickbooks.analytics"]._missing(ctx, lines)
         if rounding or not all(line.product_id for line in lines):
@@ -231,7 +239,7 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         items = ctx.remote_ids(move.invoice_line_ids.product_id, "Item")
         default = ctx.mappings.get(("default_item", "", 0))
         sign = -1 if move.move_type == "out_invoice" else 1
-        rounding = move.line_ids.filtered(lambda line: line.display_type == "rounding")
+        rounding = self._rounding_lines(move)
         for line in move.invoice_line_ids.sorted("sequence") | rounding:
             if line.display_type in TEXT_LINES:
                 yield LineSnapshot(text=line.name or "")

@@ -15,20 +15,6 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     _inherit = ["quickbooks.of.payments", "quickbooks.payments"]
     _description = "QuickBooks Adapter: Payment"
 
-    def _concerns(self, record):
-        return (
-            record.payment_type == "inbound"
-            and record.partner_type == "customer"
-            and not record.paired_internal_transfer_payment_id
-        )
-
-    def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "inbound"),
-            ("partner_type", "=", "customer"),
-            ("paired_internal_transfer_payment_id", "=", False),
-        ]
-
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")
 

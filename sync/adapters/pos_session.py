@@ -5,19 +5,9 @@ from odoo import api, models
 
 
 class QuickbooksPaymentHost(models.AbstractModel):
+    """What a session took by card is no payment of its own, and no receipt: its orders are."""
+
     _inherit = "quickbooks.of.payments"
-
-    def _refusal(self, connection, record):
-        key, params = super()._refusal(connection, record)
-        if key == self._stranger_key and self.env["quickbooks.pos"]._is_of_session(record):
-            return "pos_session_money", {"name": record.sudo().pos_session_id.name or ""}
-        return key, params
-
-
-class QuickbooksPaymentAdapter(models.AbstractModel):
-    """What a card terminal took in a session is no payment of its own."""
-
-    _inherit = "quickbooks.adapter.payment"
 
     def _concerns(self, record):
         return super()._concerns(record) and not self.env["quickbooks.pos"]._is_of_session(record)
@@ -25,6 +15,12 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
     def _concerned_domain(self):
         pos = self.env["quickbooks.pos"]
         return [*super()._concerned_domain(), *pos._outside_sessions(self._res_model)]
+
+    def _refusal(self, connection, record):
+        key, params = super()._refusal(connection, record)
+        if key == self._stranger_key and self.env["quickbooks.pos"]._is_of_session(record):
+            return "pos_session_money", {"name": record.sudo().pos_session_id.name or ""}
+        return key, params
 
 
 class QuickbooksStatementPaymentAdapter(models.AbstractModel):
@@ -42,41 +38,6 @@ class QuickbooksStatementPaymentAdapter(models.AbstractModel):
             return domain
         settled = "move_id.line_ids.matched_debit_ids.debit_move_id.move_id.move_type"
         return [*domain, "|", *outside, (settled, "=", "out_invoice")]
-
-
-class QuickbooksRefundAdapter(models.AbstractModel):
-    _inherit = "quickbooks.adapter.purchase.refund"
-
-    def _concerns(self, record):
-        return super()._concerns(record) and not self.env["quickbooks.pos"]._is_of_session(record)
-
-    def _concerned_domain(self):
-        pos = self.env["quickbooks.pos"]
-        return [*super()._concerned_domain(), *pos._outside_sessions(self._res_model)]
-
-
-class QuickbooksSalesReceiptAdapter(models.AbstractModel):
-    """An order that was paid online at the till is one receipt, that of the order."""
-
-    _inherit = "quickbooks.adapter.salesreceipt"
-
-    def _concerns(self, record):
-        return super()._concerns(record) and not self.env["quickbooks.pos"]._is_of_session(record)
-
-    def _concerned_domain(self):
-        pos = self.env["quickbooks.pos"]
-        return [*super()._concerned_domain(), *pos._outside_sessions(self._res_model)]
-
-
-class QuickbooksRefundReceiptAdapter(models.AbstractModel):
-    _inherit = "quickbooks.adapter.refundreceipt"
-
-    def _concerns(self, record):
-        return super()._concerns(record) and not self.env["quickbooks.pos"]._is_of_session(record)
-
-    def _concerned_domain(self):
-        pos = self.env["quickbooks.pos"]
-        return [*super()._concerned_domain(), *pos._outside_sessions(self._res_model)]
 
 
 class QuickbooksSalesAdapter(models.AbstractModel):

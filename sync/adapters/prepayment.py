@@ -77,7 +77,7 @@ class QuickbooksPrepaymentAdapter(models.AbstractModel):
         return self._write(operation, self._wanted_payload(ctx, record))
 
     def _removal(self):
-        """As other expenses (``adapter_purchase``)."""
+        """As other expenses (``adapters/purchase.py``)."""
         return "delete"
 
     def _preflight_accounts(self, ctx, record):

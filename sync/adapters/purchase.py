@@ -23,20 +23,13 @@ class QuickbooksPurchaseAdapter(models.AbstractModel):
     _party_attribute = "EntityRef"
     _party_queryable = False
     _party_required = False
+    _direction = ("outbound", "supplier")
 
     def _concerns(self, record):
-        return (
-            record.payment_type == "outbound"
-            and record.partner_type == "supplier"
-            and self._is_of_expense(record)
-        )
+        return super()._concerns(record) and self._is_of_expense(record)
 
     def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "outbound"),
-            ("partner_type", "=", "supplier"),
-            ("move_id.line_ids.expense_id", "!=", False),
-        ]
+        return [*super()._concerned_domain(), ("move_id.line_ids.expense_id", "!=", False)]
 
     def _entry(self, record):
         return record.move_id

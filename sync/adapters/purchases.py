@@ -84,10 +84,6 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
         if missing:
             names = ", ".join(f"{m.subject_name} ({m._kind_label()})" for m in missing)
             return Hold("missing_mapping", {"names": names}, mappings=missing)
-        if ctx.profile.taxes_purchases and any(
-            len(self._codes(ctx, line)) > 1 for line in self._amount_lines(ctx, move)
-        ):
-            return Hold("several_codes_on_line")
         return None
 
     def _missing_mappings(self, ctx, move):
@@ -100,18 +96,21 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
                 missing |= Mapping._require(ctx.connection, "account", account)
         if not ctx.profile.taxes_purchases:
             return missing
-        for tax in lines.tax_ids:
-            if not self._mapped(ctx, "purchase_tax", tax):
-                missing |= Mapping._require(ctx.connection, "purchase_tax", tax)
-        untaxed = not all(line.tax_ids for line in lines)
-        if untaxed and not self._mapped(ctx, "untaxed_purchase"):
-            missing |= Mapping._require(ctx.connection, "untaxed_purchase")
+        for taxes in dict.fromkeys(line.tax_ids for line in lines):
+            if self._code(ctx, taxes):
+                continue
+            if not taxes:
+                missing |= Mapping._require(ctx.connection, "untaxed_purchase")
+            elif len(taxes) == 1:
+                missing |= Mapping._require(ctx.connection, "purchase_tax", taxes)
+            else:
+                missing |= Mapping._require_together(ctx.connection, taxes, "purchase_tax")
         return missing
 
     @staticmethod
-    def _mapped(ctx, kind, subject=None):
+    def _mapped(ctx, kind, subject=None, key=0):
         """The list entry chosen for a record, or for a default; empty when it cannot be used."""
-        key = (kind, subject._name, subject.id) if subject else (kind, "", 0)
+        key = (kind, subject._name, subject.id) if subject else (kind, "", key)
         mapping = ctx.mappings.get(key)
         return mapping.reference_id if mapping and mapping.reference_id.active else None
 
@@ -121,10 +120,10 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
         """Lines of the ledger that become lines of the document: all but what is owed, and the tax
         where QuickBooks has one."""
         left_out = ["payment_term", *TEXT_LINES]
-        if ctx.profile.taxes_purchases:
-            left_out.append("tax")
         every = self._entry(move).line_ids
         lines = every.filtered(lambda line: line.display_type not in left_out)
+        if ctx.profile.taxes_purchases:
+            lines -= self._tax_lines(move)
         kept = lines.filtered(lambda line: line.display_type == "product" or line.amount_currency)
         return kept.with_prefetch(every._prefetch_ids)
 
@@ -145,52 +144,68 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
 
     def _line(self, ctx, line):
         account = self._mapped(ctx, "account", line.account_id)
-        codes = self._codes(ctx, line) if ctx.profile.taxes_purchases else []
+        code = self._code(ctx, line.tax_ids) if ctx.profile.taxes_purchases else None
         return ExpenseLine(
             text=line.name or line.account_id.name or "",
             amount=self._line_amount(line),
             account=Ref("Account", account.remote_id),
-            tax_code=Ref("TaxCode", codes[0].remote_id) if codes else None,
+            tax_code=Ref("TaxCode", code.remote_id) if code else None,
         )
 
     def _line_amount(self, line):
         amount = self._sign * line.amount_currency
         return dec(float_repr(amount, line.currency_id.decimal_places))
 
-    def _codes(self, ctx, line):
-        """Distinct tax codes of a line: one, unless its taxes are mapped to several."""
-        found = [self._mapped(ctx, "purchase_tax", tax) for tax in line.tax_ids]
-        if not line.tax_ids:
-            found = [self._mapped(ctx, "untaxed_purchase")]
-        return list(dict.fromkeys(code for code in found if code))
+    def _code(self, ctx, taxes):
+        """The one code of a line's taxes: that of their tax, of all together, or the same for each;
+        None while nobody has chosen one."""
+        if not taxes:
+            return self._mapped(ctx, "untaxed_purchase")
+        if len(taxes) > 1:
+            together = self.env["quickbooks.mapping"]._combination(taxes)
+            found = self._mapped(ctx, "purchase_tax", key=together)
+            if found:
+                return found
+        codes = {self._mapped(ctx, "purchase_tax", tax) for tax in taxes}
+        return codes.pop() if len(codes) == 1 else None
 
     # -- tax -----------------------------------------------------------------------------------
 
     def _tax_lines(self, move):
-        return self._entry(move).line_ids.filtered(lambda line: line.display_type == "tax")
+        """With them cash rounding that was booked as part of a tax."""
+        return self._entry(move).line_ids.filtered(
+            lambda line: (
+                line.display_type == "tax"
+                or (line.display_type == "rounding" and line.tax_repartition_line_id)
+            )
+        )
 
     def _taxes(self, ctx, move):
         """The tax as billed, by QuickBooks' rates; None when QuickBooks computes it by itself."""
         known, rates = self._tax_lists(ctx)
-        amounts, billed = {}, {}
+        amounts, behind = {}, {}
         for line in self._amount_lines(ctx, move):
-            code = self._codes(ctx, line)[0].remote_id
+            code = self._code(ctx, line.tax_ids).remote_id
             amounts.setdefault(code, []).append(self._line_amount(line))
+            for tax in line.tax_ids:
+                behind.setdefault(tax, set()).add(code)
+        posted = []
         for line in self._tax_lines(move):
-            code = self._mapped(ctx, "purchase_tax", line.group_tax_id or line.tax_line_id)
-            if not code:
+            tax = line.group_tax_id or line.tax_line_id
+            alone = self._code(ctx, tax)  # of one that somebody added by hand
+            ids = behind.get(tax) or ({alone.remote_id} if alone else None)
+            if not ids:
                 return None
-            key = code.remote_id
-            billed[key] = billed.get(key, dec(0)) + self._line_amount(line)
+            posted.append((ids, self._line_amount(line)))
         codes = []
-        for code in amounts.keys() | billed.keys():
+        for code in sorted(amounts.keys() | {ident for ids, _amount in posted for ident in ids}):
             body = known.get(code) or {}
             parts = purchase_tax.purchase_rates(body, rates)
             if not parts or purchase_tax.keeps_own_amounts(body, rates):
                 return None
-            tax = billed.get(code, dec(0))
-            codes.append(CodeTax(Ref("TaxCode", code), parts, tuple(amounts.get(code, ())), tax))
-        return purchase_tax.billed(sorted(codes, key=lambda code: code.code.id))
+            of_code = tuple(amounts.get(code, ()))
+            codes.append(CodeTax(Ref("TaxCode", code), parts, of_code, dec(0)))
+        return purchase_tax.billed(purchase_tax.spread(codes, posted))
 
     def _tax_lists(self, ctx):
         """QuickBooks' tax codes and rates, read once for the round."""

@@ -11,7 +11,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
 
     It takes what the customer is owed from the bank, and nothing else: the credit memo has reduced
     the income already, so a RefundReceipt would do that twice (FACTS 7.6). The credit memo's own
-    Payment then links the two, as it does with invoices (``adapter_application``).
+    Payment then links the two, as it does with invoices (``adapters/application.py``).
     """
 
     _name = "quickbooks.adapter.purchase.refund"
@@ -21,20 +21,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
     _remote_type = "Purchase"
     #: a Purchase cannot be searched by who was paid (FACTS 4)
     _party_attribute = ""
-
-    def _concerns(self, record):
-        return (
-            record.payment_type == "outbound"
-            and record.partner_type == "customer"
-            and not record.paired_internal_transfer_payment_id
-        )
-
-    def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "outbound"),
-            ("partner_type", "=", "customer"),
-            ("paired_internal_transfer_payment_id", "=", False),
-        ]
+    _direction = ("outbound", "customer")
 
     def _prefetch(self, ctx, records):
         ctx.remote_ids(records.partner_id.commercial_partner_id, "Customer")

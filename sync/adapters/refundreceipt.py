@@ -9,7 +9,7 @@ class QuickbooksRefundReceiptAdapter(models.AbstractModel):
     the tax that the sales receipt booked.
 
     Where the sale is an invoice, or becomes one, the money is paid back on receivables instead
-    (``adapter_refund``).
+    (``adapters/refund.py``).
     """
 
     _name = "quickbooks.adapter.refundreceipt"
@@ -17,26 +17,15 @@ class QuickbooksRefundReceiptAdapter(models.AbstractModel):
     _description = "QuickBooks Adapter: Refund Receipt"
 
     _remote_type = "RefundReceipt"
+    _direction = ("outbound", "customer")
 
     # -- which payments ------------------------------------------------------------------------
 
     def _concerns(self, record):
-        return self._is_refund(record) and bool(self._sale(record))
-
-    @staticmethod
-    def _is_refund(record):
-        return (
-            record.payment_type == "outbound"
-            and record.partner_type == "customer"
-            and not record.paired_internal_transfer_payment_id
-        )
+        return super()._concerns(record) and bool(self._sale(record))
 
     def _concerned_domain(self):
-        return [
-            ("payment_type", "=", "outbound"),
-            ("partner_type", "=", "customer"),
-            ("source_payment_id", "!=", False),
-        ]
+        return [*super()._concerned_domain(), ("source_payment_id", "!=", False)]
 
     def _ready_domain(self, connection):
         return [

@@ -14,7 +14,7 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
 
     It leaves when the time to wait for an invoice is over. As soon as there is an invoice it is
     voided; the invoice waits for that, and then the payment follows as a Payment
-    (``adapter_receipt_chain``). What went out as a Payment once stays one.
+    (``adapters/receipt_chain.py``). What went out as a Payment once stays one.
     """
 
     _name = "quickbooks.adapter.salesreceipt"
@@ -26,16 +26,11 @@ class QuickbooksSalesReceiptAdapter(models.AbstractModel):
     # -- which payments ------------------------------------------------------------------------
 
     def _concerns(self, record):
-        return (
-            record.payment_type == "inbound"
-            and record.partner_type == "customer"
-            and bool(record.payment_transaction_id)
-        )
+        return super()._concerns(record) and bool(record.payment_transaction_id)
 
     def _concerned_domain(self):
         return [
-            ("payment_type", "=", "inbound"),
-            ("partner_type", "=", "customer"),
+            *super()._concerned_domain(),
             ("payment_transaction_id", "!=", False),
             ("payment_transaction_id.invoice_ids", "=", False),
         ]

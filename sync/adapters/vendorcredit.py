@@ -4,7 +4,7 @@ from ...qbo.mapping.purchase import vendor_credit
 
 
 class QuickbooksVendorCreditAdapter(models.AbstractModel):
-    """Refund of a vendor → VendorCredit. What it settles is ``adapter_billpayment_credit``'s."""
+    """Refund of a vendor → VendorCredit. See ``billpayment_credit.py`` for what it settles."""
 
     _name = "quickbooks.adapter.vendorcredit"
     _inherit = "quickbooks.purchases"

@@ -1,6 +1,5 @@
 import logging
 import time
-import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,12 +7,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...qbo import batch, canonical, entities, query
+from ...qbo import canonical
 from ...qbo.errors import QboError
 from ...qbo.http import pool
 from ...qbo.http.client import NO_PERMIT, WireFile, WireRequest
 from ...qbo.http.limits import Limiter
-from ...qbo.http.outcome import Outcome
+from .jobs import AskJob, SendJob
 from .settle import MAX_SENDS, REPLAY_LIMIT
 
 _logger = logging.getLogger(__name__)
@@ -22,8 +21,6 @@ _logger = logging.getLogger(__name__)
 SLICE = 8
 #: Seconds the reading of lists may wait for permits.
 LISTS_PATIENCE = 60
-#: Up to this many leftovers go as single calls: they are faster than a batch.
-SINGLES = 2
 DOCUMENT_THREADS = 5
 #: What one round takes up: about as many as Intuit's limits let pass in a slice, so that few are
 #: marked as sent in vain.
@@ -255,85 +252,6 @@ class QuickbooksPush(models.AbstractModel):
         for operation in answered:
             self.env["quickbooks.planner"]._shielded(operation, lookup._resume)
 
-    def _freeze(self, connection, writes):
-        """Put writes into envelopes: up to 30 in one, names apart from documents."""
-        groups = {}
-        for operation, write in writes:
-            if write.file is not None:
-                self._freeze_file(connection, operation, write)
-                continue
-            lane = entities.get(operation.remote_type).lane
-            groups.setdefault((lane, operation.wave), []).append((operation, write))
-        for (lane, _wave), members in sorted(groups.items()):
-            together = [member for member in members if not member[0].alone]
-            alone = [member for member in members if member[0].alone]
-            for chunk in batch.chunks(together):
-                if len(chunk) <= SINGLES:
-                    alone += chunk
-                else:
-                    self._freeze_batch(connection, lane, chunk)
-            for operation, write in alone:
-                self._freeze_single(connection, lane, operation, write)
-
-    def _freeze_single(self, connection, lane, operation, write):
-        entity = entities.get(operation.remote_type)
-        params, body = [], write.body
-        if write.kind == "delete":
-            params = [["operation", "delete"]]
-        elif write.kind == "void":
-            if entity.void == "operation":
-                params = [["operation", "void"]]
-            else:
-                params = [["operation", "update"], ["include", "void"]]
-                body = {**body, "sparse": True}
-        envelope = self._envelope(connection, lane, entity.url, params, body)
-        self._bind(operation, write, envelope)
-
-    def _freeze_file(self, connection, operation, write):
-        """Metadata as text; the file stays where it is and is named by its checksum."""
-        envelope = self._envelope(connection, "files", "upload", [], write.body)
-        envelope.write({"attachment_id": write.file.id, "attachment_checksum": write.file.checksum})
-        self._bind(operation, write, envelope)
-
-    def _freeze_batch(self, connection, lane, members):
-        items = [
-            batch.BatchItem(
-                batch.encode_bid(operation.id), write.kind, operation.remote_type, write.body
-            )
-            for operation, write in members
-        ]
-        body = batch.build(items)
-        envelope = self._envelope(connection, lane, "batch", [], body, is_batch=True)
-        for (operation, write), item in zip(members, items, strict=True):
-            self._bind(operation, write, envelope, item.bid)
-
-    def _envelope(self, connection, lane, path, params, body, is_batch=False):
-        return self.env["quickbooks.envelope"].create(
-            {
-                "connection_id": connection.id,
-                "request_id": uuid.uuid4().hex,
-                "path": path,
-                "params": canonical.dumps(params),
-                "body": canonical.dumps(body),
-                "is_batch": is_batch,
-                "lane": lane,
-            }
-        )
-
-    def _bind(self, operation, write, envelope, item_key=False):
-        values = {
-            "state": "prepared",
-            "kind": write.kind,
-            "envelope_id": envelope.id,
-            "item_key": item_key,
-            "problem_key": False,
-            "problem_text": False,
-        }
-        if write.kind not in ("void", "delete"):
-            values["payload"] = canonical.dumps(write.payload)
-            values["payload_digest"] = canonical.digest(write.payload)
-        operation.write(values)
-
     def _collect(self, connection):
         """Envelopes and questions that may leave now; marks the envelopes as sent."""
         now = fields.Datetime.now()
@@ -518,12 +436,12 @@ class QuickbooksPush(models.AbstractModel):
         names = [(key, wire) for key, lane, wire in work.sends if lane == "names"]
         jobs = []
         if names:
-            jobs.append(_SendJob(names))
+            jobs.append(SendJob(names))
         for key, lane, wire in work.sends:
             if lane != "names":
-                jobs.append(_SendJob([(key, wire)]))
-        jobs += [_AskJob(("operation", key), asked) for key, asked in work.lookups]
-        jobs += [_AskJob(("envelope", key), asked) for key, asked in work.searches]
+                jobs.append(SendJob([(key, wire)]))
+        jobs += [AskJob(("operation", key), asked) for key, asked in work.lookups]
+        jobs += [AskJob(("envelope", key), asked) for key, asked in work.searches]
         return jobs
 
     # -- T2 ------------------------------------------------------------------------------------
@@ -593,58 +511,6 @@ class QuickbooksPush(models.AbstractModel):
                 operation = planner._open_operations(binding, wave, released=True)
                 operation.write({"forced": True, "attempts": 0})
             connection._wake()
-
-
-class _SendJob:
-    """Sends envelopes one after the other; stops when QuickBooks says stop."""
-
-    def __init__(self, envelopes):
-        self.envelopes = envelopes
-
-    def __call__(self, client):
-        outcomes = {}
-        for key, wire in self.envelopes:
-            outcome = self._send(client, wire)
-            if outcome.reason == NO_PERMIT:
-                break
-            outcomes[key] = outcome
-            if outcome.kind in ("throttled", "auth", "forbidden", "unsent"):
-                break
-        return outcomes, {}
-
-    @staticmethod
-    def _send(client, wire):
-        try:
-            return client.execute(wire)
-        except Exception as error:  # a bug on our side of the line: it may have left
-            _logger.exception("Sending a QuickBooks envelope failed")
-            return Outcome("unknown", reason=type(error).__name__, is_write=True)
-
-
-class _AskJob:
-    """Asks the questions of one operation."""
-
-    def __init__(self, key, questions):
-        self.key = key
-        self.questions = questions
-
-    def __call__(self, client):
-        try:
-            answers = [self._ask(client, question) for question in self.questions]
-        except QboError as error:
-            return {}, {self.key: error}
-        return {}, {self.key: answers}
-
-    @staticmethod
-    def _ask(client, question):
-        entity = entities.get(question["entity"])
-        if "statement" in question:
-            rows = query.rows(client.query(question["statement"]), entity.name)
-            return {"entity": entity.name, "rows": rows}
-        outcome = client.call("GET", f"{entity.url}/{question['id']}")
-        if outcome.kind == "refused":
-            return {"entity": entity.name, "rows": []}  # 610: it is gone
-        return {"entity": entity.name, "rows": [outcome.raise_for_fault().body[entity.key]]}
 
 
 def _trouble(outcome):

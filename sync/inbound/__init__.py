@@ -11,5 +11,6 @@ from . import creditmemo
 from . import application
 from . import watched
 from . import payment
+from . import payment_entry
 from . import forms
 from . import drift
