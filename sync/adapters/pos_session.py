@@ -37,10 +37,11 @@ class QuickbooksStatementMoney(models.AbstractModel):
         outside = self.env["quickbooks.pos"]._outside_sessions(self._res_model)
         if not outside:
             return domain
+        documents = self.env["account.move"].get_invoice_types(include_receipts=True)
         settled = [
             "|",
-            ("matched_debit_ids.debit_move_id.move_id.move_type", "!=", "entry"),
-            ("matched_credit_ids.credit_move_id.move_id.move_type", "!=", "entry"),
+            ("matched_debit_ids.debit_move_id.move_id.move_type", "in", documents),
+            ("matched_credit_ids.credit_move_id.move_id.move_type", "in", documents),
         ]
         return [*domain, "|", *outside, ("move_id.line_ids", "any", settled)]
 
