@@ -243,6 +243,25 @@ class TestPosSession(PosCase):
             self.skip_waiting()
             self.run_pull()
 
+    def test_an_invoice_deleted_there_and_sent_again(self):
+        """What was paid at the till names the new one."""
+        order = self.draft(partner_id=self.buyer.id)
+        move = self.invoiced(order, self.card)
+        self.assert_paid(move)
+        self.simulator.control.switch("delete_paid", "unlink")
+        body = self.remote_of(move, "Invoice")
+        address = {"Id": body["Id"], "SyncToken": body["SyncToken"]}
+        self.simulator.control.change("Invoice", address, operation="delete")
+        self.receive()
+        self.assertEqual(move.qbo_state, "gone")
+        self.binding(move, "Invoice").action_send_again()
+        self.run_worker()
+        link = self.binding(order.payment_ids, "Payment")
+        self.assertEqual(link.state, "conflict", "it was looked at, and QuickBooks let go")
+        link.action_send_again()
+        self.run_worker()
+        self.assert_paid(move)
+
     def test_a_payment_edited_there_is_shown(self):
         self.receive()
         order = self.draft(partner_id=self.buyer.id)

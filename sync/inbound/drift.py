@@ -33,7 +33,11 @@ FORGOTTEN = (
     "remote_balance",
 )
 #: What is settled by what: when the first is made anew, the second has to name the new one.
-NAMED_BY = {"Invoice": "Payment", "JournalEntry": "Payment", "Bill": "BillPayment"}
+NAMED_BY = {
+    "Invoice": ("Payment",),
+    "Bill": ("BillPayment",),
+    "JournalEntry": ("Payment", "BillPayment"),
+}
 
 
 class QuickbooksLookup(models.AbstractModel):
@@ -211,18 +215,20 @@ class QuickbooksDrift(models.AbstractModel):
             params = {"user": self.env.user.name, "id": binding.remote_id}
             binding._log_note("info", self._sentence(key, **params))
             binding.write({**dict.fromkeys(FORGOTTEN, False), "voided": False})
-            if binding.remote_type in NAMED_BY:
-                self._send_payments_of(binding)
+            for remote_type in NAMED_BY.get(binding.remote_type, ()):
+                self._send_payments_of(binding, remote_type)
 
-    def _send_payments_of(self, binding):
+    def _send_payments_of(self, binding, remote_type):
         """What pays it names the object that is gone; it goes out again after the new one."""
-        record, remote_type = binding._record(), NAMED_BY[binding.remote_type]
+        record = binding._record()
         payers = [record]
         if record._name == "account.move":
             terms = record.line_ids.filtered(lambda line: line.display_type == "payment_term")
             partials = terms.matched_credit_ids | terms.matched_debit_ids
             settled_by = (partials.credit_move_id | partials.debit_move_id).move_id - record
             payers = [settled_by.origin_payment_id, settled_by.statement_line_id]
+            if "pos_payment_ids" in settled_by._fields:  # the point of sale is optional
+                payers.append(settled_by.sudo().pos_payment_ids)
         adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
         planner, Binding = self.env["quickbooks.planner"], self.env["quickbooks.binding"]
         for records in payers:
