@@ -27,7 +27,7 @@ def compare(odoo: rpc.Client, connection: Row, simulator: Simulator) -> list[Com
     ours |= _costs(odoo, connection, places, projects)
     comparisons = []
     for key in {**ours, **theirs}:
-        comparison = Comparison(ours.get(key), theirs.get(key))
+        comparison = Comparison(ours.get(key), theirs.get(key), beside=True)
         told = [document and document.lines for document in (ours.get(key), theirs.get(key))]
         comparison.check(key, *told)
         comparisons.append(comparison)

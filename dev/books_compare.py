@@ -22,6 +22,8 @@ class Comparison:
     theirs: Document | None
     figures: int = 0
     differences: list[str] = field(default_factory=list)
+    #: not a document of its own, but something that hangs on one
+    beside: bool = False
 
     def check(self, what: str, ours: Any, theirs: Any) -> None:
         """Count a figure, and say in words when the two are not the same."""
@@ -58,7 +60,10 @@ class Result:
 
     @property
     def sentence(self) -> str:
-        documents = f"{len(self.comparisons)} documents"
+        documents = f"{sum(not row.beside for row in self.comparisons)} documents"
+        beside = sum(row.beside for row in self.comparisons)
+        if beside:
+            documents += f" and {beside} files and charged costs"
         if self.equal:
             return f"books equal: yes ({documents}, {self.figures} figures compared)"
         if not self.comparisons:
