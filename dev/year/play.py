@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from psycopg2.errors import SerializationFailure
+
 from . import advances, expenses, jobs, online, purchases, receipts, sales
 from .company import Company
 from .deck import Card, shuffled
@@ -19,6 +21,8 @@ _BOOKS = (sales, receipts, online, jobs, purchases, advances, expenses)
 _SALES = (sales, receipts, online, jobs)
 #: a registered payment is found at the bank after every so many cards
 MATCHED = 20
+#: how often a transaction is tried
+TRIES = 5
 
 
 def year(
@@ -39,20 +43,36 @@ def year(
         office.day = card.day
         _play(office, card)
         if card.number % MATCHED == MATCHED - 1:
-            receipts.match_with_bank(office)
-            commit()
+            _act(office, receipts.match_with_bank)
         yield card
 
 
 def _play(office: Office, card: Card) -> None:
     """What a card says; when nothing is open that it could be about, somebody is billed."""
-    if not _action(card.what)(office):
+    if not _act(office, _action(card.what)):
         instead = sales.bill_customer if _is_about_sales(card) else purchases.receive_bill
-        instead(office)
-    office.commit()
+        _act(office, instead)
     if card.cancel:
-        cancel(office, card.cancel)
-        office.commit()
+        _act(office, lambda office: cancel(office, card.cancel))
+
+
+def _act(office: Office, action: Callable[[Office], bool]) -> bool:
+    """A person's transaction; where a worker's got in its way it is done again, as Odoo does it
+    with every request (``odoo.service.model.retrying``)."""
+    for tries_left in reversed(range(TRIES)):
+        dice, made = office.dice.getstate(), office.made.copy()
+        try:
+            done = action(office)
+            office.commit()
+            return done
+        except SerializationFailure:
+            if not tries_left:
+                raise
+            office.env.cr.rollback()
+            office.dice.setstate(dice)
+            office.made.clear()
+            office.made.update(made)
+    return False
 
 
 def _action(what: str) -> Callable[[Office], bool]:
