@@ -141,7 +141,7 @@ class PosCase(ReceiptCase):
         return self.settle(self.draft(*lines, **values), *payments)
 
     def give_order_back(self, order, *payments):
-        self.session  # noqa: B018  a refund needs an open one
+        self.assertTrue(self.session, "a refund needs an open one")
         refund = self.env["pos.order"].browse(order.refund()["res_id"])
         return self.settle(refund, *payments)
 
