@@ -266,6 +266,10 @@ SENTENCES = {
         "Only bank lines that are matched with invoices, bills or their credit notes go to "
         "QuickBooks."
     ),
+    "payment_of_draft": _lt(
+        "%(names)s is a draft here. The payment goes to QuickBooks when it is confirmed, or when "
+        "the payment is taken off it."
+    ),
     "pos_session_money": _lt(
         "%(name)s posted this money when it was closed. It is that of the session's orders, which "
         "go to QuickBooks themselves, so it stays in Odoo."

@@ -37,6 +37,21 @@ class TestBillPayment(PurchaseCommon):
         self.assert_vendor_alike(self.partner_b)
         self.assertFalse(self.simulator.control.problems())
 
+    def test_bill_is_a_draft_meanwhile(self):
+        """Core keeps what is applied to a draft; the payment is not forgotten for it."""
+        move = self.bill()
+        payment = self.pay(move)
+        move.button_draft()
+        self.commit()
+        self.run_worker()
+        self.assertFalse(self.binding(move, "Bill").remote_id)
+        move.action_post()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.sync(payment)
+        self.assert_alike(move)
+
     def test_a_payment_the_bank_rejects_stays_until_it_is_cancelled(self):
         """It is in Odoo's books until somebody takes it out of them, so it is in QuickBooks too."""
         bill = self.synced_bill()

@@ -100,6 +100,25 @@ class TestPayment(PaymentCase):
         self.assertEqual(dec(remote["TotalAmt"]), dec(f"{payment.amount:.2f}"))
         self.assert_paid_alike(move)
 
+    def test_invoice_is_a_draft_meanwhile(self):
+        """Core keeps what is applied to a draft, so nothing notes the payment when the invoice is
+        confirmed again."""
+        move = self.invoice()
+        payment = self.pay(move)
+        move.button_draft()
+        self.commit()
+        self.run_worker()
+        self.assertFalse(self.binding(move, "Invoice").remote_id)
+        remote = self.sync(payment)
+        self.assertEqual(dec(remote["UnappliedAmt"]), dec(remote["TotalAmt"]))
+        move.action_post()
+        self.commit()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        remote = self.sync(payment)
+        self.assertEqual(dec(remote["UnappliedAmt"]), 0)
+        self.assert_paid_alike(move)
+
     def test_invoice_cancelled_after_payment(self):
         """QuickBooks does not void a paid invoice, so its payment lets go first."""
         move = self.synced_invoice()

@@ -1,11 +1,15 @@
 from dataclasses import replace
+from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
 
 from ...qbo.mapping.bill_payment import bill_payment, read_bill_payment
 from ...qbo.model import PaymentSnapshot, Ref
 from ...qbo.money import dec
-from ..plan import Done, Hold, Wait
+from ..plan import Done, Hold, Later, Wait
+
+#: How long a payment waits before it looks again whether a draft was confirmed, unless it is told.
+DRAFT_PATIENCE = timedelta(minutes=15)
 
 #: Attributes that say nothing about money.
 SOFT = frozenset({"CheckPayment", "CreditCardPayment", "DocNumber", "PrivateNote"})
@@ -61,6 +65,10 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
             return closed
         if not operation.binding_id.remote_id and self._is_before_cutoff(ctx.connection, record):
             return Done("before_cutoff", None)
+        drafts = [] if operation.binding_id.remote_id else self._drafts(ctx, record)
+        if drafts:  # without its bill the payment would be a prepayment for good
+            until = fields.Datetime.now() + DRAFT_PATIENCE
+            return Later(until, "payment_of_draft", {"names": ", ".join(drafts)})
         allocations, others = self._allocations(ctx, record)
         if others and not allocations and not operation.binding_id.remote_id:
             return Done("before_cutoff", None)  # it belongs to documents that stay out
@@ -113,11 +121,24 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
             if adapter is None:
                 continue  # exchange differences, refunds and entries have no line of their own
             linked = ctx.remote_ids(settled, adapter._remote_type)
-            if not linked and adapter._refusal(ctx.connection, settled)[0]:
+            if not linked and adapter._is_draft(settled):
+                continue
+            if not linked and adapter._stays_out(ctx.connection, settled):
                 others.append(settled.display_name)
                 continue
             amounts[settled] = amounts.get(settled, dec(0)) + amount
         return {settled: amount for settled, amount in amounts.items() if amount}, others
+
+    def _drafts(self, ctx, record):
+        """Names of drafts it is applied to that were never in QuickBooks."""
+        names = []
+        for move, _amount in self._matched(record):
+            adapter = self._settler(move)
+            if adapter is None or ctx.remote_ids(move, adapter._remote_type):
+                continue
+            if adapter._is_draft(move):
+                names.append(move.display_name)
+        return names
 
     def _matched(self, record):
         """What its ledger entry is matched with: pairs of entry and amount in that one's

@@ -81,7 +81,7 @@ class QuickbooksRefundAdapter(models.AbstractModel):
         )
         linked = ctx.remote_ids(notes, "CreditMemo")
         others = notes.filtered(
-            lambda note: note.id not in linked and memos._refusal(ctx.connection, note)[0]
+            lambda note: note.id not in linked and memos._stays_out(ctx.connection, note)
         )
         return notes - others, others
 

@@ -63,3 +63,31 @@ class QuickbooksSettledAdapter(models.AbstractModel):
         before = (agreed.get(self._party_attribute) or {}).get("value")
         moved = before not in (None, *party.values())
         return moved or self._total(move) < dec(binding.remote_total)
+
+    # -- settling ------------------------------------------------------------------------------
+
+    def _accepted(self, operation, record):
+        """Payments that left, or waited, while it was a draft are applied to it now."""
+        super()._accepted(operation, record)
+        if operation.kind != "create" or not record or record._name != "account.move":
+            return
+        if record.payment_state == "not_paid":
+            return
+        planner, Binding = self.env["quickbooks.planner"], self.env["quickbooks.binding"]
+        adapter = self.env["quickbooks.adapter"]._for_type(self._settled_by)
+        for payers in self._payers(record):
+            links = Binding._links(operation.connection_id, payers, self._settled_by)
+            known = payers.browse(links.mapped("res_id"))
+            if known:
+                planner._operations_for(operation.connection_id, adapter, known, operation.released)
+
+    @staticmethod
+    def _payers(move):
+        """What settles it, by model: payments, bank lines, and what the till received."""
+        terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        partials = terms.matched_credit_ids | terms.matched_debit_ids
+        settled_by = (partials.credit_move_id | partials.debit_move_id).move_id - move
+        payers = [settled_by.origin_payment_id, settled_by.statement_line_id]
+        if "pos_payment_ids" in settled_by._fields:  # the point of sale is optional
+            payers.append(settled_by.sudo().pos_payment_ids)
+        return payers

@@ -19,7 +19,7 @@ PLAN_LIMIT = 240
 VISITS = 3
 #: Keys of sentences about operations that wait for their time, not because something went wrong: a
 #: change of the record may make the waiting needless.
-PATIENT = ("receipt_grace",)
+PATIENT = ("receipt_grace", "payment_of_draft")
 
 
 @dataclass

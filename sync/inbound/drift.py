@@ -223,12 +223,7 @@ class QuickbooksDrift(models.AbstractModel):
         record = binding._record()
         payers = [record]
         if record._name == "account.move":
-            terms = record.line_ids.filtered(lambda line: line.display_type == "payment_term")
-            partials = terms.matched_credit_ids | terms.matched_debit_ids
-            settled_by = (partials.credit_move_id | partials.debit_move_id).move_id - record
-            payers = [settled_by.origin_payment_id, settled_by.statement_line_id]
-            if "pos_payment_ids" in settled_by._fields:  # the point of sale is optional
-                payers.append(settled_by.sudo().pos_payment_ids)
+            payers = self.env["quickbooks.settled"]._payers(record)
         adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
         planner, Binding = self.env["quickbooks.planner"], self.env["quickbooks.binding"]
         for records in payers:
