@@ -85,6 +85,22 @@ class Applications(CreditNotes):
 
 @tagged("post_install", "-at_install")
 class TestApplicationOut(Applications):
+    def test_applied_to_what_is_a_draft_meanwhile(self):
+        """Core keeps what is applied to a draft, so nothing notes it at the next confirmation."""
+        note = self.synced_note(40)
+        move = self.invoice()
+        self.apply(note, move)
+        move.button_draft()
+        self.commit()
+        self.run_worker()
+        self.assertFalse(self.binding(move, "Invoice").remote_id)
+        move.action_post()
+        self.commit()
+        for _round in range(2):
+            self.run_worker()
+        self.assert_both_alike(note, move)
+        self.assertTrue(self.links(note))
+
     def test_applied_in_full(self):
         (move,) = self.invoices(100)
         note = self.synced_note(40)

@@ -141,6 +141,21 @@ class TestCreditRefund(CreditsPaidBack):
         self.assertEqual((payment.qbo_state, note.qbo_state), ("synced", "synced"), note.qbo_error)
         self.assert_notes_alike(note)
 
+    def test_of_what_is_a_draft_meanwhile(self):
+        """The money left the bank; the credit note uses it up when it is confirmed again."""
+        note = self.credit_note()
+        payment = self.pay_back(note)
+        note.button_draft()
+        self.commit()
+        self.run_worker()
+        self.assertFalse(self.binding(note, "CreditMemo").remote_id)
+        note.action_post()
+        self.commit()
+        for _round in range(2):
+            self.run_worker()
+        self.assertEqual((note.qbo_state, payment.qbo_state), ("synced", "synced"))
+        self.assert_customer_alike()
+
     def test_of_an_old_credit_note_stays_out(self):
         self.connection.cutoff_date = "2026-03-15"
         note = self.credit_note(40)

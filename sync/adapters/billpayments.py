@@ -122,8 +122,8 @@ class QuickbooksBillPaymentsAdapter(models.AbstractModel):
                 continue  # exchange differences, refunds and entries have no line of their own
             linked = ctx.remote_ids(settled, adapter._remote_type)
             if not linked and adapter._is_draft(settled):
-                continue
-            if not linked and adapter._stays_out(ctx.connection, settled):
+                continue  # unapplied until it is confirmed
+            if not linked and adapter._refusal(ctx.connection, settled)[0]:
                 others.append(settled.display_name)
                 continue
             amounts[settled] = amounts.get(settled, dec(0)) + amount

@@ -77,12 +77,8 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         """The date it has in the books."""
         return record[self._date_field]
 
-    def _stays_out(self, connection, record):
-        """Whether a record that is not linked will not be. A draft may be confirmed any time: what
-        is applied to it already, which core keeps, counts as unapplied until then."""
-        return not self._is_draft(record) and bool(self._refusal(connection, record)[0])
-
     def _is_draft(self, record):
+        """It may be confirmed any time, and core keeps what is applied to it until then."""
         return not self._stands(record) and not self._is_cancelled(record)
 
     def _is_before_cutoff(self, connection, record):

@@ -66,12 +66,12 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
             move = partial.debit_move_id.move_id
             if not invoices._concerns(move):
                 continue  # exchange differences, refunds and entries have no line of their own
-            if not self._is_linked(ctx, move):
-                if invoices._is_draft(move):
-                    continue
-                if invoices._stays_out(ctx.connection, move):
-                    others |= move
-                    continue
+            linked = self._is_linked(ctx, move)
+            if not linked and invoices._is_draft(move):
+                continue  # unapplied until it is confirmed
+            if not linked and invoices._refusal(ctx.connection, move)[0]:
+                others |= move
+                continue
             amount = self._amount(partial.debit_amount_currency, partial.debit_currency_id)
             amounts[move] = amounts.get(move, dec(0)) + amount
         return {move: amount for move, amount in amounts.items() if amount}, others

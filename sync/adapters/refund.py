@@ -80,8 +80,9 @@ class QuickbooksRefundAdapter(models.AbstractModel):
             memos._concerns
         )
         linked = ctx.remote_ids(notes, "CreditMemo")
+        notes = notes.filtered(lambda note: note.id in linked or not memos._is_draft(note))
         others = notes.filtered(
-            lambda note: note.id not in linked and memos._stays_out(ctx.connection, note)
+            lambda note: note.id not in linked and memos._refusal(ctx.connection, note)[0]
         )
         return notes - others, others
 

@@ -67,27 +67,31 @@ class QuickbooksSettledAdapter(models.AbstractModel):
     # -- settling ------------------------------------------------------------------------------
 
     def _accepted(self, operation, record):
-        """Payments that left, or waited, while it was a draft are applied to it now."""
+        """What was applied to it while it was a draft is looked at again now that it is there:
+        core keeps that, so nothing else notes it when the draft is confirmed."""
         super()._accepted(operation, record)
         if operation.kind != "create" or not record or record._name != "account.move":
             return
         if record.payment_state == "not_paid":
             return
-        planner, Binding = self.env["quickbooks.planner"], self.env["quickbooks.binding"]
-        adapter = self.env["quickbooks.adapter"]._for_type(self._settled_by)
-        for payers in self._payers(record):
-            links = Binding._links(operation.connection_id, payers, self._settled_by)
-            known = payers.browse(links.mapped("res_id"))
-            if known:
-                planner._operations_for(operation.connection_id, adapter, known, operation.released)
+        connection, planner = operation.connection_id, self.env["quickbooks.planner"]
+        settled_by = self._settling(record)
+        planner._look_at_changed(connection, settled_by, remote_type=self._settled_by)
+        for money in self._money_of(settled_by):
+            if money:
+                planner._look_at_changed(connection, money)
 
     @staticmethod
-    def _payers(move):
-        """What settles it, by model: payments, bank lines, and what the till received."""
+    def _settling(move):
+        """The entries that are applied to a document."""
         terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
         partials = terms.matched_credit_ids | terms.matched_debit_ids
-        settled_by = (partials.credit_move_id | partials.debit_move_id).move_id - move
-        payers = [settled_by.origin_payment_id, settled_by.statement_line_id]
-        if "pos_payment_ids" in settled_by._fields:  # the point of sale is optional
-            payers.append(settled_by.sudo().pos_payment_ids)
-        return payers
+        return (partials.credit_move_id | partials.debit_move_id).move_id - move
+
+    @staticmethod
+    def _money_of(entries):
+        """The money among entries, by model: payments, bank lines, and what the till received."""
+        found = [entries.origin_payment_id, entries.statement_line_id]
+        if "pos_payment_ids" in entries._fields:  # the point of sale is optional
+            found.append(entries.sudo().pos_payment_ids)
+        return found

@@ -99,12 +99,21 @@ class QuickbooksPlanner(models.AbstractModel):
             noted = self.env[model].browse(dict.fromkeys(group.mapped("res_id")))
             found = noted.exists()
             self._look_after_deleted(connection, noted - found, released)
-            for adapter in self.env["quickbooks.adapter"]._of_model(model):
-                mine = adapter._share(connection, found, released)
-                self._look_at(connection, adapter, mine, released=released)
+            self._look_at_changed(connection, found, released)
         requests = set((changes - records).mapped("kind"))
         changes.unlink()
         return requests
+
+    @api.model
+    def _look_at_changed(self, connection, records, released=False, remote_type=None):
+        """Open operations for records of one model, as their adapters take them up.
+
+        :param remote_type: of adapters of this entity alone
+        """
+        for adapter in self.env["quickbooks.adapter"]._of_model(records._name):
+            if remote_type in (None, adapter._remote_type):
+                mine = adapter._share(connection, records, released)
+                self._look_at(connection, adapter, mine, released=released)
 
     def _look_after_deleted(self, connection, records, released):
         """Open operations for what is in QuickBooks of records that were deleted."""

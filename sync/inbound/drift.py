@@ -223,7 +223,8 @@ class QuickbooksDrift(models.AbstractModel):
         record = binding._record()
         payers = [record]
         if record._name == "account.move":
-            payers = self.env["quickbooks.settled"]._payers(record)
+            settled = self.env["quickbooks.settled"]
+            payers = settled._money_of(settled._settling(record))
         adapter = self.env["quickbooks.adapter"]._for_type(remote_type)
         planner, Binding = self.env["quickbooks.planner"], self.env["quickbooks.binding"]
         for records in payers:
