@@ -45,6 +45,8 @@ class TestBillPayment(PurchaseCommon):
         self.commit()
         self.run_worker()
         self.assertFalse(self.binding(move, "Bill").remote_id)
+        self.assertEqual(payment.qbo_state, "waiting")
+        self.assertIn("is a draft", payment.qbo_error)
         move.action_post()
         self.commit()
         self.run_worker()

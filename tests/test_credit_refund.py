@@ -149,6 +149,7 @@ class TestCreditRefund(CreditsPaidBack):
         self.commit()
         self.run_worker()
         self.assertFalse(self.binding(note, "CreditMemo").remote_id)
+        self.assertEqual(payment.qbo_state, "synced", "the money is a fact already")
         note.action_post()
         self.commit()
         for _round in range(2):
