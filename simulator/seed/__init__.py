@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from .. import currencies
 from ..work import Work
-from . import data_au, data_ca, data_fr, data_gb, data_us
+from . import chart, data_au, data_ca, data_fr, data_gb, data_us
 from .base import plant_base
 from .trade import plant_trade
 
+#: what a country says, over the chart of accounts that all but the US share
 PROFILES = {"us": data_us, "gb": data_gb, "ca": data_ca, "au": data_au, "fr": data_fr}
 
 
 def plant(company, profile, seed_data=True):
     """Fill an empty company: its settings always, names and documents when asked for."""
-    data = PROFILES[profile]
+    data = SimpleNamespace(**{**vars(chart), **vars(PROFILES[profile])})
     plant_base(company, data)
     if seed_data:
         plant_trade(company, data)

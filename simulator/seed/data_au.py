@@ -22,14 +22,6 @@ PREFERENCES = {
     "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "AUD"}},
 }
 DEFAULT_CODE = "10"
-BANK, SAVINGS, CARD, EQUITY, ASSET = (
-    chart.BANK,
-    chart.SAVINGS,
-    chart.CARD,
-    chart.EQUITY,
-    chart.ASSET,
-)
-EXPENSES = chart.EXPENSES
 ACCOUNTS = (
     chart.ACCOUNTS
     + """90|ATO Payable|Other Current Liability|GlobalTaxPayable

@@ -21,14 +21,6 @@ PREFERENCES = {
     "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "EUR"}},
 }
 DEFAULT_CODE = "6"
-BANK, SAVINGS, CARD, EQUITY, ASSET = (
-    chart.BANK,
-    chart.SAVINGS,
-    chart.CARD,
-    chart.EQUITY,
-    chart.ASSET,
-)
-EXPENSES = chart.EXPENSES
 ACCOUNTS = (
     chart.ACCOUNTS
     + """90|TVA à décaisser|Other Current Liability|GlobalTaxPayable
