@@ -58,7 +58,9 @@ def test_11_upload_and_download(qbo):
 def test_11_links_expire_after_900_seconds(qbo, sim):
     entry = upload(qbo, (None, ("a.txt", b"x", "text/plain")))[0]["Attachable"]
     assert requests.get(entry["TempDownloadUri"], timeout=10).content == b"x"
-    assert requests.get(entry["TempDownloadUri"][:-1] + "0", timeout=10).status_code == 403
+    *good, last = entry["TempDownloadUri"]
+    forged = "".join(good) + ("1" if last == "0" else "0")  # a signature may end with either
+    assert requests.get(forged, timeout=10).status_code == 403
     sim.control.move_clock(901)
     assert requests.get(entry["TempDownloadUri"], timeout=10).status_code == 403
 
