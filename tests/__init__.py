@@ -61,6 +61,7 @@ from . import test_timesheet
 from . import test_tokens
 from . import test_trouble
 from . import test_two_currencies
+from . import test_unanswered
 from . import test_vault
 from . import test_vendor
 from . import test_vendor_back

@@ -203,6 +203,11 @@ def _switched(test, name, value):
 
 DELAY = {"seconds": 0.3}
 PASSING = "An unexpected error occurred while saving your data. Please wait a few minutes."
+#: executed, the answer is lost, and the repetition is refused
+REFUSED_AFTERWARDS = (
+    ("drop_after", {}),
+    ("fault", {"code": "6000", "detail": PASSING, "skip": 1}),
+)
 
 FAULTS = (
     Fault("none"),
@@ -274,6 +279,12 @@ FAULTS = (
     Fault(
         "query lag",
         (("drop_after", {}),),
+        around=lambda test: _switched(test, "query_lag_seconds", 200),
+    ),
+    Fault("refused after commit", REFUSED_AFTERWARDS),
+    Fault(
+        "refused after commit, query lag",
+        REFUSED_AFTERWARDS,
         around=lambda test: _switched(test, "query_lag_seconds", 200),
     ),
     Fault(

@@ -19,6 +19,7 @@ SINGLE_FAULTS = (
     "5010",
     "6000 for now",
     "lost requestid",
+    "refused after commit",
 )
 MEANWHILE_BOUNDARIES = ("nobody dies", "executed, not answered", "answered, T2 not committed")
 #: faults after which our own change may pass for somebody else's
@@ -29,6 +30,8 @@ MEANWHILE_FAULTS = (
     "5010",
     "lost requestid",
     "query lag",
+    "refused after commit",
+    "refused after commit, query lag",
 )
 
 

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import float_repr
 
 from ...qbo import canonical, entities
@@ -160,28 +161,26 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         return "void" if entities.get(self._remote_type).void else "delete"
 
     def _payments_on_it(self, binding):
-        """Open operations of payments that are applied to this document in QuickBooks.
+        """Open operations of payments that are, or may be, applied to this document in QuickBooks:
+        by what was agreed, or by a request nobody knows the outcome of.
 
         Core takes a payment off a document that is cancelled, and people do before they reduce
         one, so the payment has changed too; it lets go there first, because what is applied
         forbids voiding (FACTS 7.5). A document that is reset to draft keeps its payments.
         The same holds for a credit note that is applied, which is a Payment as well.
         """
-        links = [
-            ("binding_id.agreed_payload", "like", canonical.dumps(link))
-            for link in self._as_linked(binding)
-        ]
         Operation = self.env["quickbooks.operation"]
+        links = [canonical.dumps(link) for link in self._as_linked(binding)]
         if not links:
             return Operation
+        agreed = Domain.OR(Domain("binding_id.agreed_payload", "like", link) for link in links)
+        sent = Domain.OR(Domain("payload", "like", link) for link in links)
+        on_its_way = Domain("state", "in", ("prepared", "unknown")) | Domain("doubtful", "=", True)
         return Operation.search(
-            [
-                ("connection_id", "=", binding.connection_id.id),
-                ("remote_type", "=", self._settled_by),
-                ("state", "in", Operation.OPEN_STATES),
-                *["|"] * (len(links) - 1),
-                *links,
-            ]
+            Domain("connection_id", "=", binding.connection_id.id)
+            & Domain("remote_type", "=", self._settled_by)
+            & Domain("state", "in", Operation.OPEN_STATES)
+            & (agreed | (on_its_way & sent))
         )
 
     def _as_linked(self, binding):

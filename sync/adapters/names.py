@@ -7,6 +7,7 @@ from ...qbo import canonical
 from ...qbo.mapping import match, ownership
 from ...qbo.mapping.common import changes, plain_name
 from ...qbo.names import name_key, name_limit, unique_name
+from ..engine.lookup import arrived_part
 from ..plan import Adopt, Done, Hold, NeedLists
 
 #: Room for `` (hint 12)``: names that share this much less than a full name may collide once cut.
@@ -130,6 +131,8 @@ class QuickbooksNamesAdapter(models.AbstractModel):
         book.linked.add(remote_id)
         payload = self._payload(ctx, operation, record)
         agreed = dict(payload, Active=body.get("Active", True))
+        if self.env["quickbooks.lookup"]._may_be_own(operation, body):
+            agreed = arrived_part(payload, body)  # the record may have changed since
         if agreed == payload:
             return Adopt(body, agreed, payload)
         # what waits for the record must wait for this update too, so it is not done yet

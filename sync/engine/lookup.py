@@ -287,7 +287,7 @@ class QuickbooksLookup(models.AbstractModel):
                 self._conflict(operation, remote, sorted(both or changed))
                 return
         self._take_remote(binding, remote)
-        self._continue(operation)
+        self._continue(operation, doubtful=False)
 
     def _merge_names(self, operation, remote, changed, ours):
         """Take over what changed in QuickBooks before ours is sent; True when that was done."""
@@ -382,13 +382,12 @@ class QuickbooksLookup(models.AbstractModel):
     def _accept_inactive(self, operation, row, payload):
         """It is inactive there already, as was wanted. QuickBooks changes nothing else of it, so
         the rest is not agreed: it is sent when the object wakes."""
-        binding = operation.binding_id
-        before = canonical.loads(binding.agreed_payload or "{}")
+        before = canonical.loads(operation.binding_id.agreed_payload or "{}")
         self._accept(operation, row)
-        agreed = {
-            key: value if arrived(payload, row, key) else before.get(key)
-            for key, value in payload.items()
-        }
+        self._agree(operation.binding_id, {**before, **arrived_part(payload, row)})
+
+    @staticmethod
+    def _agree(binding, agreed):
         binding.write(
             {
                 "agreed_payload": canonical.dumps(agreed),
@@ -402,7 +401,7 @@ class QuickbooksLookup(models.AbstractModel):
             return
         own = self._own_name(operation, lookup, rows)
         if own:
-            self._adopt(operation, own, "found_again")
+            self._adopt_name(operation, own)
             return
         if operation.attempts > 3:
             names = [row.get("DisplayName") or row.get("Name") or "" for _entity, row in rows]
@@ -424,18 +423,31 @@ class QuickbooksLookup(models.AbstractModel):
         """The row that a request of ours without an answer has made: of the name we sent, linked to
         nothing, and not older than the request. Matching could miss it, because the name may have
         got a suffix of ours."""
-        if not operation.doubtful or operation.kind != "create" or not lookup.get("sent"):
+        if not lookup.get("sent"):
             return None
-        attribute = entities.get(operation.remote_type).natural_key
-        sent_name = name_key(canonical.loads(operation.payload or "{}").get(attribute) or "")
-        since = fields.Datetime.to_datetime(lookup["sent"]) - CLOCK_MARGIN
+        since = fields.Datetime.to_datetime(lookup["sent"])
         candidates = [row for entity, row in rows if entity == operation.remote_type]
         linked = self._linked_ids(operation, candidates)
         for row in candidates:
-            made = dates.naive_utc(row["MetaData"]["CreateTime"])
-            if row["Id"] not in linked and name_key(row[attribute]) == sent_name and made >= since:
+            if row["Id"] not in linked and self._may_be_own(operation, row, since):
                 return row
         return None
+
+    @api.model
+    def _may_be_own(self, operation, row, since=None):
+        """Whether a request for a new name, whose answer was lost, may have made this row.
+
+        :param since: when that request left, or nothing earlier is known than its operation
+        """
+        if not operation.doubtful or operation.kind != "create":
+            return False
+        attribute = entities.get(operation.remote_type).natural_key
+        sent_name = canonical.loads(operation.payload or "{}").get(attribute) or ""
+        made = dates.naive_utc(row["MetaData"]["CreateTime"])
+        return (
+            name_key(row[attribute]) == name_key(sent_name)
+            and made >= (since or operation.create_date) - CLOCK_MARGIN
+        )
 
     def _answer_number_holder(self, operation, rows):
         """Adopt a document of the same number only when party, date, total and currency agree."""
@@ -465,7 +477,7 @@ class QuickbooksLookup(models.AbstractModel):
         if twin:
             self._adopt(operation, twin, "found_again")
         elif lookup.get("looks"):
-            self._continue(operation)
+            self._continue(operation, doubtful=False)
         else:
             self._look_later(operation)
 
@@ -522,7 +534,21 @@ class QuickbooksLookup(models.AbstractModel):
         self.env["quickbooks.settle"]._accept(operation, row, tid, record)
         operation._release_waiters()
         if newer:
-            operation._reopen(lookup=False, doubtful=False, kind="sync", attempts=0)
+            self._plan_again(operation)
+
+    @staticmethod
+    def _plan_again(operation):
+        operation._reopen(lookup=False, doubtful=False, kind="sync", attempts=0)
+
+    def _adopt_name(self, operation, row):
+        """Link a name that a request of ours has made. The record may have changed since that
+        request, so only what arrived is agreed, and the rest is sent."""
+        payload = canonical.loads(operation.payload or "{}")
+        agreed = arrived_part(payload, row)
+        self._adopt(operation, row, "found_again")
+        self._agree(operation.binding_id, agreed)
+        if not canonical.same(agreed, payload):
+            self._plan_again(operation)
 
     def _adopt(self, operation, row, key):
         """Link a document that is ours, and send our version once more if it is not up to date."""
@@ -573,6 +599,11 @@ def arrived(payload, remote, attribute):
             if key != MONEY and payload.get(key) is not None
         )
     return contains(ours, theirs)
+
+
+def arrived_part(payload, remote):
+    """Those attributes of a payload that QuickBooks has as we sent them."""
+    return {key: value for key, value in payload.items() if arrived(payload, remote, key)}
 
 
 def contains(ours, theirs):

@@ -17,6 +17,8 @@ UNKNOWN_DELAY = timedelta(seconds=20)
 #: QuickBooks remembers a requestid for an unknown time; after this a repeat is no longer trusted.
 REPLAY_LIMIT = timedelta(hours=20)
 MAX_SENDS = 12
+#: What the fault table says when QuickBooks is to be asked anyway.
+LOOKING = ("lookup", "reread", "adopt")
 #: Fault of an object that does not exist or was deleted (FACTS 3.3).
 GONE = "610"
 
@@ -96,7 +98,10 @@ class QuickbooksSettle(models.AbstractModel):
         for operation in envelope._in_flight():
             if envelope.is_batch:
                 operation.write({"attempts": operation.attempts + 1, "alone": True})
-                self._back_to_queue(operation)
+                if self._may_have_arrived(operation):
+                    self._look_up(operation, "after_unknown")
+                else:
+                    self._back_to_queue(operation)
             else:
                 result = batch.ItemResult("", operation.remote_type, None, outcome.faults)
                 self._guarded(operation, result, outcome.tid)
@@ -366,8 +371,19 @@ class QuickbooksSettle(models.AbstractModel):
         operation.binding_id._log_note(
             "warning", text, fault_code=fault.code if fault else False, intuit_tid=tid
         )
+        if verdict.action not in LOOKING and self._may_have_arrived(operation):
+            self._look_up(operation, "after_unknown")
+            return
         handler = getattr(self, f"_refused_{verdict.action}", self._refused_for_people)
         handler(operation, verdict, text)
+
+    @staticmethod
+    def _may_have_arrived(operation):
+        """Whether an earlier request of a refused one had no answer: that this one was refused
+        does not say that the first was. New names need no question: they are unique, and a
+        duplicate tells (``_own_name`` of the look-up)."""
+        is_name = entities.get(operation.remote_type).lane == entities.NAMES
+        return operation.doubtful and not (is_name and operation.kind == "create")
 
     def _refused_for_people(self, operation, verdict, text):
         """Deterministic: show it at once, never repeat it blindly."""
@@ -417,7 +433,13 @@ class QuickbooksSettle(models.AbstractModel):
         operation.binding_id._set_state("pending", key, text)
 
     def _look_up(self, operation, purpose, **details):
-        """Ask QuickBooks before anything else is done with this operation."""
+        """Ask QuickBooks before anything else is done with this operation.
+
+        What an open question knows already stays known: when the request left, and whether the
+        record changed since.
+        """
+        asked = canonical.loads(operation.lookup or "{}")
+        details = {key: asked[key] for key in ("sent", "newer") if key in asked} | details
         sent = operation.envelope_id.first_sent_at
         if sent:
             details["sent"] = fields.Datetime.to_string(sent)
