@@ -65,7 +65,8 @@ class QuickbooksDirectory(models.AbstractModel):
     def _refresh(self, channel, client, types=None):
         """Read lists, or with ``types`` only those that changed since the last time.
 
-        Commits after each page; between two pages no transaction is open.
+        Commits after each page; between two pages no transaction is open. Each page is stored in
+        the connection's turn, because the receiving worker writes to the same lists.
 
         :raises QboError: when QuickBooks cannot be read; what was read stays
         """
@@ -92,6 +93,7 @@ class QuickbooksDirectory(models.AbstractModel):
         self.env["ir.cron"]._commit_progress()
         company = client.call("GET", f"companyinfo/{realm}").raise_for_fault().body
         preferences = client.call("GET", "preferences").raise_for_fault().body
+        self.env["quickbooks.exclusion"]._enter(connection)
         values = self.env["quickbooks.connector"]._company_values(
             company["CompanyInfo"], preferences["Preferences"]
         )
@@ -108,6 +110,7 @@ class QuickbooksDirectory(models.AbstractModel):
         while (statement := scan.next_statement()) is not None:
             self.env["ir.cron"]._commit_progress()
             answer = client.query(statement)
+            self.env["quickbooks.exclusion"]._enter(connection)
             rows = scan.feed(query.rows(answer, entity))
             seen.update(row["Id"] for row in rows)
             self.env["quickbooks.reference"]._store(connection, entity, rows)

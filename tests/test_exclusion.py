@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import closing
+from unittest.mock import patch
 
 from psycopg2.errors import DeadlockDetected, SerializationFailure
 
@@ -10,6 +11,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
+
+from .common import QuickbooksCommon
 
 KEYS = ("quickbooks_online.test_turns_a", "quickbooks_online.test_turns_b")
 TURNS = 25
@@ -158,3 +161,32 @@ class TestExclusion(TransactionCase):
             started = time.monotonic()
             self.turn(api.Environment(cr, SUPERUSER_ID, {}), Connection(self.connection_id))
             self.assertLess(time.monotonic() - started, 5)
+
+
+@tagged("post_install", "-at_install")
+class TestListsInTurn(QuickbooksCommon):
+    def test_lists_are_stored_in_turn(self):
+        """The receiving worker writes to the same lists, so a page is stored in a turn that no
+        commit has ended yet."""
+        events = []
+        with (
+            self.noted(events, "ir.cron", "_commit_progress"),
+            self.noted(events, "quickbooks.exclusion", "_enter"),
+            self.noted(events, "quickbooks.reference", "_store"),
+        ):
+            self.connection.action_refresh_lists()
+            self.run_worker()
+        stores = [number for number, name in enumerate(events) if name == "_store"]
+        self.assertGreater(len(stores), 5)
+        self.assertEqual({events[number - 1] for number in stores}, {"_enter"})
+
+    def noted(self, events, model, method):
+        """Patch that writes down when a method of a model has ended."""
+        original = getattr(type(self.env[model]), method)
+
+        def step(self, *args, **options):
+            result = original(self, *args, **options)
+            events.append(method)
+            return result
+
+        return patch.object(type(self.env[model]), method, step)
