@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dev import paths, rpc, scenario_connect, scenario_invoices
 from dev.books_simulator import Simulator
-from dev.chaos import judge, night, report, sql, trouble
+from dev.chaos import evidence, judge, night, report, sql, trouble
 from dev.chaos.control import Control
 from dev.chaos.hosts import WORKERS, Host
 from dev.chaos.person import TROUBLE, Manager
@@ -51,6 +51,8 @@ def run_chaos(arguments: Sequence[str]) -> int:
         chaos.rest()
         verdict = judge.judge(chaos.context, chaos.before)
         report.show(chaos.tally, verdict)
+        if not verdict.good:
+            say(f"chaos: what happened is kept in {evidence.keep(chaos.context, folder)}")
     return 0 if verdict.good else 1
 
 
