@@ -2,6 +2,7 @@ import random
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..qbo import canonical
 
@@ -207,6 +208,16 @@ class QuickbooksOperation(models.Model):
         """Delay before the next try: 1 min, 2, 4 ... at most 6 h, with a fifth of jitter."""
         delay = min(timedelta(minutes=2 ** min(attempts, 9)), MAX_BACKOFF)
         return delay * (1 + random.uniform(0, 0.2))  # noqa: S311 - jitter, not a secret
+
+    @api.model
+    def _unanswered_domain(self):
+        """Those of which nobody knows whether QuickBooks executed them."""
+        return Domain("state", "in", ("prepared", "unknown")) | Domain("doubtful", "=", True)
+
+    def _unanswered_payload(self):
+        """What such a one has asked for, as text; of others nothing."""
+        unanswered = self.filtered_domain(self._unanswered_domain())
+        return unanswered.payload or "{}"
 
     def _reopen(self, **values):
         """Back to the queue, without the marks of the last try.

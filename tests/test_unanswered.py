@@ -185,3 +185,17 @@ class TestUnansweredPayments(UnansweredCase, PaymentCase):
                 state = "voided" if change == "cancel" else "synced"
                 self.assertEqual((move.qbo_state, payment.qbo_state), (state, "synced"))
                 self.assertFalse(self.remote_of(payment, "Payment").get("Line"))
+
+    def test_paid_again_before_anybody_knows_of_the_first_payment(self):
+        """What the first one may have taken in QuickBooks, it lets go before the second takes it."""
+        move = self.synced_invoice()
+        first = self.pay(move)
+        self.lose_answers()
+        first.action_draft()
+        first.action_cancel()
+        second = self.pay(move)
+        self.run_worker()
+        self.assertEqual(second.qbo_state, "waiting", second.qbo_error)
+        self.recover()
+        self.assertEqual((first.qbo_state, second.qbo_state), ("voided", "synced"))
+        self.assert_paid_alike(move)

@@ -161,26 +161,33 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         return "void" if entities.get(self._remote_type).void else "delete"
 
     def _payments_on_it(self, binding):
-        """Open operations of payments that are, or may be, applied to this document in QuickBooks:
-        by what was agreed, or by a request nobody knows the outcome of.
+        """Open operations of payments that are, or may be, applied to this document in QuickBooks.
 
         Core takes a payment off a document that is cancelled, and people do before they reduce
         one, so the payment has changed too; it lets go there first, because what is applied
         forbids voiding (FACTS 7.5). A document that is reset to draft keeps its payments.
         The same holds for a credit note that is applied, which is a Payment as well.
         """
-        Operation = self.env["quickbooks.operation"]
-        links = [canonical.dumps(link) for link in self._as_linked(binding)]
+        links = self._as_linked(binding)
         if not links:
-            return Operation
-        agreed = Domain.OR(Domain("binding_id.agreed_payload", "like", link) for link in links)
-        sent = Domain.OR(Domain("payload", "like", link) for link in links)
-        on_its_way = Domain("state", "in", ("prepared", "unknown")) | Domain("doubtful", "=", True)
+            return self.env["quickbooks.operation"]
+        return self._open_naming(binding.connection_id, self._settled_by, links)
+
+    def _open_naming(self, connection, remote_type, links):
+        """Open operations of one entity whose object in QuickBooks names one of these in a line:
+        by what was agreed, or perhaps by a request nobody knows the outcome of.
+
+        :param links: as dicts (``LinkedTxn``, FACTS 6)
+        """
+        Operation = self.env["quickbooks.operation"]
+        names = [canonical.dumps(link) for link in links]
+        agreed = Domain.OR(Domain("binding_id.agreed_payload", "like", name) for name in names)
+        sent = Domain.OR(Domain("payload", "like", name) for name in names)
         return Operation.search(
-            Domain("connection_id", "=", binding.connection_id.id)
-            & Domain("remote_type", "=", self._settled_by)
+            Domain("connection_id", "=", connection.id)
+            & Domain("remote_type", "=", remote_type)
             & Domain("state", "in", Operation.OPEN_STATES)
-            & (agreed | (on_its_way & sent))
+            & (agreed | (sent & Operation._unanswered_domain()))
         )
 
     def _as_linked(self, binding):

@@ -88,36 +88,32 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
 
         :param wanted: what its lines are to amount to, by object
         """
-        Operation = self.env["quickbooks.operation"]
         agreed = credit.amounts(canonical.loads(operation.binding_id.agreed_payload or "{}"))
         growing = [key for key, amount in wanted.items() if amount > agreed.get(key, dec(0))]
         if not growing:
-            return Operation
+            return self.env["quickbooks.operation"]
         names = [credit.linked(key) for key in growing]
-        others = Operation.search(
-            [
-                ("connection_id", "=", ctx.connection.id),
-                ("remote_type", "=", self._remote_type),
-                ("state", "in", Operation.OPEN_STATES),
-                ("binding_id", "!=", operation.binding_id.id),
-                ("binding_id.remote_id", "!=", False),
-                *["|"] * (len(names) - 1),
-                *[("binding_id.agreed_payload", "like", canonical.dumps(n)) for n in names],
-            ]
-        )
+        others = self._open_naming(ctx.connection, self._remote_type, names)
         return others.filtered(
             lambda other: (
-                operation not in other.blocked_by_ids and self._lets_go(ctx, other, growing)
+                other.binding_id != operation.binding_id
+                and operation not in other.blocked_by_ids
+                and self._lets_go(ctx, other, growing)
             )
         )
 
     def _lets_go(self, ctx, other, keys):
-        """Whether a Payment that has changed takes less of one of these objects than before."""
+        """Whether a Payment that has changed takes less of one of these objects than it has, or
+        may have if a request of its own arrived."""
         record = other.binding_id._record().exists()
         adapter = self.env["quickbooks.adapter"]._for_link(other)
         now = adapter._applied(ctx, other.binding_id, record) if record else {}
         before = credit.amounts(canonical.loads(other.binding_id.agreed_payload or "{}"))
-        return any(now.get(key, dec(0)) < before.get(key, dec(0)) for key in keys)
+        sent = credit.amounts(canonical.loads(other._unanswered_payload()))
+        return any(
+            now.get(key, dec(0)) < max(before.get(key, dec(0)), sent.get(key, dec(0)))
+            for key in keys
+        )
 
     # -- settling ------------------------------------------------------------------------------
 
