@@ -12,19 +12,20 @@ from .test_item import ItemCommon
 #: "an unexpected error occurred": again later (FACTS 3.3)
 FOR_NOW = "6000"
 CLOSED = "6210"
+WRITES = "/(customer|item|payment|batch)$"
 
 
 class UnansweredCase:
     """Lets a request arrive without an answer, and refuses its repetition."""
 
     def lose_answers(self):
-        self.simulator.control.faults.add("drop_after", path="/(item|payment|batch)$")
+        self.simulator.control.faults.add("drop_after", path=WRITES)
         self.run_worker()
 
     def refuse_repetition(self, code=FOR_NOW, **options):
         faults = self.simulator.control.faults
         faults.reset_fired()
-        faults.add("fault", method="POST", path="/(item|payment|batch)$", code=code, **options)
+        faults.add("fault", method="POST", path=WRITES, code=code, **options)
         self.skip_waiting()
         self.run_worker()
         self.assertIn(f"fault {code}", faults.fired, "the repetition was refused")
@@ -96,6 +97,23 @@ class TestUnansweredNames(UnansweredCase, ItemCommon):
             self.refuse_repetition()
             self.recover()
         self.assert_prices(product)
+
+    def test_a_name_of_our_own_making(self):
+        """A vendor has the plain name, and the lists show what the lost request has made: it is
+        ours, and not a reason for yet another name."""
+        self.in_quickbooks("Vendor", DisplayName="Mugs")
+        self.age_lists()
+        partner = self.new_partner("Mugs")
+        partner.action_qbo_sync()
+        self.lose_answers()
+        partner.website = "https://mugs.example"
+        self.age_lists()
+        self.refuse_repetition()
+        self.recover()
+        self.assertEqual(partner.qbo_state, "synced", partner.qbo_error)
+        rows = [row for row in self.remote("Customer").values() if "Mugs" in row["DisplayName"]]
+        self.assertEqual([row["DisplayName"] for row in rows], ["Mugs (Customer)"])
+        self.assertEqual(rows[0]["WebAddr"]["URI"], "https://mugs.example")
 
     def test_a_change_taken_back_meanwhile(self):
         """What was agreed last is no more what QuickBooks has, though the record says it again."""

@@ -100,6 +100,9 @@ class QuickbooksNamesAdapter(models.AbstractModel):
 
     def _match(self, ctx, operation, record):
         """Adopt, a Hold for a person's choice, or None when a new object is to be created."""
+        own = self.env["quickbooks.lookup"]._own_reference(operation)
+        if own:
+            return self._adopt(ctx, operation, record, own.remote_id)
         if operation.binding_id.create_new:
             return None
         wanted = self._evidence(ctx, record).wanted[record.id]

@@ -434,10 +434,32 @@ class QuickbooksLookup(models.AbstractModel):
         return None
 
     @api.model
+    def _own_reference(self, operation):
+        """The same in our copy of QuickBooks' lists, empty when they do not know of it.
+
+        Its name may be one of our own making, which matching by the record's name would not find,
+        and which would count as taken.
+        """
+        Reference = self.env["quickbooks.reference"].with_context(active_test=False)
+        if not operation.doubtful or operation.kind != "create":
+            return Reference
+        attribute = entities.get(operation.remote_type).natural_key
+        sent_name = canonical.loads(operation.payload or "{}").get(attribute) or ""
+        rows = Reference.search(
+            [
+                ("connection_id", "=", operation.connection_id.id),
+                ("remote_type", "=", operation.remote_type),
+                ("name_key", "=", name_key(sent_name)),
+            ]
+        )
+        own = rows.filtered(lambda row: self._may_be_own(operation, row._body()))
+        return own.filtered(lambda row: not self._linked_ids(operation, [row._body()]))[:1]
+
+    @api.model
     def _may_be_own(self, operation, row, since=None):
         """Whether a request for a new name, whose answer was lost, may have made this row.
 
-        :param since: when that request left, or nothing earlier is known than its operation
+        :param since: when that request left, if that is known
         """
         if not operation.doubtful or operation.kind != "create":
             return False
@@ -446,7 +468,7 @@ class QuickbooksLookup(models.AbstractModel):
         made = dates.naive_utc(row["MetaData"]["CreateTime"])
         return (
             name_key(row[attribute]) == name_key(sent_name)
-            and made >= (since or operation.create_date) - CLOCK_MARGIN
+            and made >= (since or operation.binding_id.create_date) - CLOCK_MARGIN
         )
 
     def _answer_number_holder(self, operation, rows):
