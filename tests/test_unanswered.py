@@ -205,7 +205,7 @@ class TestUnansweredPayments(UnansweredCase, PaymentCase):
                 self.assertFalse(self.remote_of(payment, "Payment").get("Line"))
 
     def test_paid_again_before_anybody_knows_of_the_first_payment(self):
-        """What the first one may have taken in QuickBooks, it lets go before the second takes it."""
+        """What the first may have taken in QuickBooks, it lets go before the second takes it."""
         move = self.synced_invoice()
         first = self.pay(move)
         self.lose_answers()
