@@ -251,6 +251,15 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
         channels = self.connection.sudo().channel_ids
         channels.write({"paused_until": False, "limiter_state": False})
 
+    def recover(self):
+        """Let time pass until nothing waits any more."""
+        waiting = ("pending", "waiting", "lookup", "prepared", "unknown")
+        for _time in range(8):
+            self.skip_waiting()
+            self.run_worker()
+            if not self.env["quickbooks.operation"].search_count([("state", "in", waiting)]):
+                break
+
     # -- Odoo's side ---------------------------------------------------------------------------
 
     def invoice(self, partner=None, lines=None, post=True, **values):

@@ -95,11 +95,6 @@ class ReceiptCase(PaymentCase):
         payment.action_cancel()
         self.commit()
 
-    def recover(self):
-        for _time in range(8):
-            self.skip_waiting()
-            self.run_worker()
-
     # -- QuickBooks' side ----------------------------------------------------------------------
 
     def receipt(self, payment, remote_type="SalesReceipt"):

@@ -33,11 +33,6 @@ class TestDelete(QuickbooksCommon):
         moves.button_cancel()
         self.commit()
 
-    def recover(self):
-        for _time in range(8):
-            self.skip_waiting()
-            self.run_worker()
-
     def assert_deleted(self, moves):
         remote = self.remote("Invoice")
         for move in moves:

@@ -20,11 +20,6 @@ class TestPaymentOrigin(PaymentCase):
         ref = self.remote_of(payment, "Payment").get("PaymentMethodRef") or {}
         return ref.get("value")
 
-    def recover(self):
-        for _time in range(8):
-            self.skip_waiting()
-            self.run_worker()
-
     def test_marked(self):
         """The mark is made once, with the first payment."""
         self.assertFalse(self.methods())

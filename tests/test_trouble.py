@@ -35,15 +35,6 @@ class TestTrouble(QuickbooksCommon):
         self.assertFalse(open_ones)
         self.assertFalse(self.simulator.control.problems())
 
-    def recover(self):
-        """Let time pass until nothing waits any more."""
-        waiting = ("pending", "waiting", "lookup", "prepared", "unknown")
-        for _time in range(8):
-            self.skip_waiting()
-            self.run_worker()
-            if not self.env["quickbooks.operation"].search_count([("state", "in", waiting)]):
-                break
-
     # -- the line ------------------------------------------------------------------------------
 
     def test_passing_trouble_of_the_line(self):

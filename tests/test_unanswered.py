@@ -31,15 +31,6 @@ class UnansweredCase:
         self.assertIn(f"fault {code}", faults.fired, "the repetition was refused")
         faults.clear()
 
-    def recover(self):
-        """Let time pass until nothing waits any more."""
-        waiting = ("pending", "waiting", "lookup", "prepared", "unknown")
-        for _time in range(8):
-            self.skip_waiting()
-            self.run_worker()
-            if not self.env["quickbooks.operation"].search_count([("state", "in", waiting)]):
-                break
-
 
 @tagged("post_install", "-at_install")
 class TestUnansweredNames(UnansweredCase, ItemCommon):

@@ -63,11 +63,6 @@ class VendorMoney(PurchaseCommon):
         for record in records:
             self.assertEqual(record.qbo_state, "synced", record.qbo_error)
 
-    def recover(self):
-        for _time in range(8):
-            self.skip_waiting()
-            self.run_worker()
-
     def lines_of(self, body):
         """What a BillPayment's lines amount to, by what they call things."""
         return {

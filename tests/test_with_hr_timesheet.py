@@ -64,11 +64,6 @@ class TestTimesheet(NamesCommon):
         rows = self.remote("TimeActivity")
         return [row for ident, row in rows.items() if ident not in self.before]
 
-    def recover(self):
-        for _time in range(10):
-            self.skip_waiting()
-            self.run_worker()
-
     def test_an_employees_time(self):
         line = self.time()
         self.assertEqual(line.qbo_state, "pending")

@@ -69,11 +69,6 @@ class TestWriteOff(PaymentCase):
             self.assertFalse(move.amount_residual)
         return remote
 
-    def recover(self):
-        for _time in range(8):
-            self.skip_waiting()
-            self.run_worker()
-
     # -- what arrives --------------------------------------------------------------------------
 
     def test_write_off_is_for_a_person(self):

@@ -441,15 +441,14 @@ class QuickbooksLookup(models.AbstractModel):
         and which would count as taken.
         """
         Reference = self.env["quickbooks.reference"].with_context(active_test=False)
-        if not operation.doubtful or operation.kind != "create":
+        sent_name = self._unanswered_name(operation)
+        if not sent_name:
             return Reference
-        attribute = entities.get(operation.remote_type).natural_key
-        sent_name = canonical.loads(operation.payload or "{}").get(attribute) or ""
         rows = Reference.search(
             [
                 ("connection_id", "=", operation.connection_id.id),
                 ("remote_type", "=", operation.remote_type),
-                ("name_key", "=", name_key(sent_name)),
+                ("name_key", "=", sent_name),
             ]
         )
         own = rows.filtered(lambda row: self._may_be_own(operation, row._body()))
@@ -461,15 +460,21 @@ class QuickbooksLookup(models.AbstractModel):
 
         :param since: when that request left, if that is known
         """
-        if not operation.doubtful or operation.kind != "create":
+        sent_name = self._unanswered_name(operation)
+        if not sent_name:
             return False
-        attribute = entities.get(operation.remote_type).natural_key
-        sent_name = canonical.loads(operation.payload or "{}").get(attribute) or ""
+        name = name_key(row[entities.get(operation.remote_type).natural_key])
         made = dates.naive_utc(row["MetaData"]["CreateTime"])
-        return (
-            name_key(row[attribute]) == name_key(sent_name)
-            and made >= (since or operation.binding_id.create_date) - CLOCK_MARGIN
-        )
+        since = since or operation.binding_id.create_date
+        return name == sent_name and made >= since - CLOCK_MARGIN
+
+    @staticmethod
+    def _unanswered_name(operation):
+        """Comparable form of the new name that a request without an answer asked for, or ""."""
+        if not operation.doubtful or operation.kind != "create":
+            return ""
+        attribute = entities.get(operation.remote_type).natural_key
+        return name_key(canonical.loads(operation.payload or "{}").get(attribute) or "")
 
     def _answer_number_holder(self, operation, rows):
         """Adopt a document of the same number only when party, date, total and currency agree."""
