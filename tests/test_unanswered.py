@@ -12,20 +12,22 @@ from .test_item import ItemCommon
 #: "an unexpected error occurred": again later (FACTS 3.3)
 FOR_NOW = "6000"
 CLOSED = "6210"
-WRITES = "/(customer|item|payment|batch)$"
 
 
 class UnansweredCase:
     """Lets a request arrive without an answer, and refuses its repetition."""
 
+    #: requests that are struck
+    struck = "/(item|payment|batch)$"
+
     def lose_answers(self):
-        self.simulator.control.faults.add("drop_after", path=WRITES)
+        self.simulator.control.faults.add("drop_after", path=self.struck)
         self.run_worker()
 
     def refuse_repetition(self, code=FOR_NOW, **options):
         faults = self.simulator.control.faults
         faults.reset_fired()
-        faults.add("fault", method="POST", path=WRITES, code=code, **options)
+        faults.add("fault", method="POST", path=self.struck, code=code, **options)
         self.skip_waiting()
         self.run_worker()
         self.assertIn(f"fault {code}", faults.fired, "the repetition was refused")
@@ -92,6 +94,7 @@ class TestUnansweredNames(UnansweredCase, ItemCommon):
     def test_a_name_of_our_own_making(self):
         """A vendor has the plain name, and the lists show what the lost request has made: it is
         ours, and not a reason for yet another name."""
+        self.struck = "/customer$"
         self.in_quickbooks("Vendor", DisplayName="Mugs")
         self.age_lists()
         partner = self.new_partner("Mugs")
