@@ -84,6 +84,18 @@ class QuickbooksCredential(models.Model):
         moments = [self.refresh_expires_at, self.refresh_hard_expires_at]
         return min(filter(None, moments), default=False)
 
+    def _try_lock(self):
+        """Whether the row is this transaction's until its end; never waits.
+
+        Odoo's ``try_lock_for_update``, but a row that another transaction has just changed is
+        no error in the log.
+
+        :raises psycopg2.errors.SerializationFailure: for such a row
+        """
+        query = "SELECT id FROM quickbooks_credential WHERE id = %s FOR UPDATE SKIP LOCKED"
+        self.env.cr.execute(query, [self.id], log_exceptions=False)
+        return bool(self.env.cr.fetchall())
+
     def _find(self, connection):
         """The credential of a connection, or none; never makes one, so reading stays reading."""
         return self.sudo().search([("connection_id", "=", connection._origin.id)])

@@ -16,6 +16,21 @@ from ..simulator.server import Simulator
 from ..sync.inbound import pull
 
 
+def consent(connection, simulator, realm=None, cancel=False, allow_other=False):
+    """Answer the consent page as its form does, from the session ``session``.
+
+    :return: the query parameters of the redirect back to Odoo
+    """
+    connector = connection.env["quickbooks.connector"]
+    url = connector._consent_url(connection, "session", allow_other=allow_other)
+    parts = urlsplit(url)
+    form = dict(parse_qsl(parts.query), action="cancel" if cancel else "connect")
+    form["realm"] = realm or simulator.realm
+    page = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    answer = requests.post(page, data=form, allow_redirects=False, timeout=10)
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+
 @tagged("post_install", "-at_install")
 class QuickbooksCommon(AccountTestInvoicingCommon):
     """A company connected to a simulator of its own, integration on, mappings done.
@@ -176,19 +191,8 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
             return cls.env["quickbooks.connector"]._complete(params, session)
 
     @classmethod
-    def consent(cls, connection, realm=None, cancel=False, allow_other=False):
-        """Answer the consent page as its form does.
-
-        :return: the query parameters of the redirect back to Odoo
-        """
-        connector = cls.env["quickbooks.connector"]
-        url = connector._consent_url(connection, "session", allow_other=allow_other)
-        parts = urlsplit(url)
-        form = dict(parse_qsl(parts.query), action="cancel" if cancel else "connect")
-        form["realm"] = realm or cls.simulator.realm
-        page = f"{parts.scheme}://{parts.netloc}{parts.path}"
-        answer = requests.post(page, data=form, allow_redirects=False, timeout=10)
-        return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+    def consent(cls, connection, **answer):
+        return consent(connection, cls.simulator, **answer)
 
     @classmethod
     def accept_mappings(cls):

@@ -15,6 +15,7 @@ from odoo.exceptions import AccessError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tests.common import _super_send
+from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 from odoo.tools.safe_eval import safe_eval
 
@@ -23,7 +24,7 @@ from ..qbo import canonical
 from ..qbo.errors import QboError, Unknown, Unsent
 from ..simulator.server import Simulator
 from ..sync.access import tokens as tokens_module
-from .common import QuickbooksCommon
+from .common import QuickbooksCommon, consent
 
 TOKEN_PATH = "/tokens/bearer"
 
@@ -154,6 +155,51 @@ class TestTwoWorkers(RealTransactions):
         self.assertEqual(len(set(map(str, results))), 1, results)
         self.assertNotEqual(results[0], token)
         self.assertEqual(len(self.refreshes()), 2)
+
+    def test_renewed_in_the_moment_before_the_lock(self):
+        """PostgreSQL refuses a row that was written after the statement had begun."""
+        model, others = self.registry["quickbooks.credential"], []
+        lock = model._try_lock
+
+        def late(credential):
+            if not others:
+                others.append(None)
+                credential.env.cr.execute("SELECT 1")  # from here on it sees the past
+                others.append(self.access_token())
+            return lock(credential)
+
+        with patch.object(model, "_try_lock", late):
+            token = self.access_token()
+        self.assertEqual(token, others[1])
+        self.assertEqual(len(self.refreshes()), 1)
+        self.assertEqual(self.state(), "connected")
+
+    def test_authorized_while_a_worker_writes_the_connection(self):
+        """The code is good for one exchange: what it brought is stored, whoever is in the way."""
+        with self.cursor() as env:
+            connection = env["quickbooks.connection"].browse(self.connection_id)
+            params = consent(connection, self.simulator)
+        store, meanwhile = self.registry["quickbooks.tokens"]._store, []
+
+        def late(tokens, credential, answer):
+            if not meanwhile:
+                meanwhile.append(credential.connection_id.attention_reason)
+                with self.cursor() as env:
+                    own = env["quickbooks.connection"].browse(self.connection_id)
+                    own.attention_reason = "Written by the worker"
+            return store(tokens, credential, answer)
+
+        with (
+            patch.object(self.registry["quickbooks.tokens"], "_store", late),
+            patch("odoo.service.model.time.sleep"),
+            mute_logger("odoo.sql_db"),
+            self.cursor() as env,
+        ):
+            ended = env["quickbooks.connector"]._complete(params, "session")
+        self.assertTrue(ended.ok, ended.sentence)
+        self.assertEqual(len(meanwhile), 1)
+        self.assertEqual(self.state(), "connected")
+        self.assertTrue(self.access_token())
 
     def test_what_was_renewed_survives_a_rollback(self):
         with self.registry.cursor() as cr:

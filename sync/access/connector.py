@@ -1,8 +1,10 @@
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import retrying
 
 from ...qbo import entities
 from ...qbo.errors import (
@@ -217,25 +219,32 @@ class QuickbooksConnector(models.AbstractModel):
     def _keep(self, connection, realm, tokens, company, preferences):
         """Store the new state on a cursor of its own.
 
-        Another realm gets a record of its own and the old one is archived with all its links.
+        A code is good for one exchange, so what it brought must not be lost to a worker that
+        writes the connection in the same moment: Odoo's way of repeating, for this part alone.
         """
+        values = {
+            "realm_id": realm,
+            "state": "connected",
+            "attention_reason": False,
+            **self._company_values(company, preferences),
+        }
         with self.env.registry.cursor() as cr:
             env = self.env(cr=cr, su=True)
             own = env["quickbooks.connection"].browse(connection.id)
-            if own.realm_id and own.realm_id != realm:
-                own = self._replace(own)
-            env["quickbooks.tokens"]._store(env["quickbooks.credential"]._of(own), tokens)
-            own.write(
-                {
-                    "realm_id": realm,
-                    "state": "connected",
-                    "attention_reason": False,
-                    **self._company_values(company, preferences),
-                }
-            )
-            own._activate_crons()
-            own._wake(scan=own.stage != "off", refresh=True)
-            return own.id
+            return retrying(partial(self._keep_on, own, tokens, values), env)
+
+    def _keep_on(self, own, tokens, values):
+        """Another realm gets a record of its own and the old one is archived with all its links.
+
+        :return: id of the connection that has the tokens now
+        """
+        if own.realm_id and own.realm_id != values["realm_id"]:
+            own = self._replace(own)
+        own.env["quickbooks.tokens"]._store(own.env["quickbooks.credential"]._of(own), tokens)
+        own.write(values)
+        own._activate_crons()
+        own._wake(scan=own.stage != "off", refresh=True)
+        return own.id
 
     def _replace(self, old):
         credential = self.env["quickbooks.credential"]

@@ -2,6 +2,8 @@ import logging
 import time
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 
 from ...qbo.errors import Disconnected, QboError, Unsent, WrongKeys
@@ -81,21 +83,30 @@ class QuickbooksTokens(models.AbstractModel):
         """Refresh, or wait for whoever does.
 
         The lock is the first thing the transaction does, so what it reads is what the last worker
-        committed.
+        committed. Was that in the very moment between the statement's beginning and its lock,
+        PostgreSQL refuses the row, and the next try reads what is stored now.
 
         :return: (token, None), ("", error), or ("", None) while another worker has the lock
         """
-        with self.env.registry.cursor() as cr:
-            env = self.env(cr=cr, su=True)
-            credential = env["quickbooks.credential"].browse(credential_id)
-            if not credential.try_lock_for_update():
-                return "", None
-            credential.invalidate_recordset()
-            token = env["quickbooks.vault"]._decrypt(credential.access_token)
-            if not self._needs_refresh(credential, token, force_unlike):
-                return token, None
-            spare = token if token != force_unlike and self._lives(credential, LAST) else ""
-            return env["quickbooks.tokens"]._refresh(credential, spare)
+        try:
+            with self.env.registry.cursor() as cr:
+                env = self.env(cr=cr, su=True)
+                credential = env["quickbooks.credential"].browse(credential_id)
+                if not credential._try_lock():
+                    return "", None
+                return env["quickbooks.tokens"]._renew(credential, force_unlike)
+        except SerializationFailure as error:
+            _logger.info("Another worker renewed the authorization at this moment: %s", error)
+            return "", None
+
+    def _renew(self, credential, force_unlike):
+        """Refresh under the caller's row lock unless the last worker has; the same result."""
+        credential.invalidate_recordset()
+        token = self.env["quickbooks.vault"]._decrypt(credential.access_token)
+        if not self._needs_refresh(credential, token, force_unlike):
+            return token, None
+        spare = token if token != force_unlike and self._lives(credential, LAST) else ""
+        return self._refresh(credential, spare)
 
     @classmethod
     def _needs_refresh(cls, credential, token, force_unlike):
