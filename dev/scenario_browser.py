@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from dev import rpc, scenario_connect
 from dev.books_simulator import Simulator
 from dev.context import Context
-from dev.scenario_wait import until
+from dev.scenario_wait import until, until_still
 
 CARD = "#quickbooks"
 MOVE = "account.move"
@@ -28,7 +28,7 @@ def open_settings(page: Page, context: Context) -> Locator:
 
 
 def show_card(page: Page) -> Locator:
-    """As much of the card in sight as there is room for."""
+    """As much of the card in sight as there is room for, on a page that is not about to change."""
     card = page.locator(CARD)
     card.wait_for(state="attached")
     card.evaluate("card => card.scrollIntoView({block: 'center'})")
@@ -95,7 +95,10 @@ def consent(page: Page) -> None:
 
 
 def get_ready(context: Context) -> rpc.Client:
-    """Connected, mapped and switched on from today, by whatever is missing for that."""
+    """Connected, mapped and switched on from today, by whatever is missing for that.
+
+    What earlier tests have left on its way has arrived, so it is in nobody's list or figures.
+    """
     odoo = context.client()
     scenario_connect.connect(context, odoo)
     scenario_connect.map_lists(Simulator(context.simulator_url), odoo)
@@ -104,6 +107,7 @@ def get_ready(context: Context) -> rpc.Client:
     odoo.execute(
         "quickbooks.connection", "write", [scenario_connect.connection_of(odoo)["id"]], values
     )
+    until_still(odoo, ARRIVAL / 1000)
     return odoo
 
 

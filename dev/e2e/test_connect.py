@@ -85,7 +85,7 @@ def test_cancelled_consent(page, unconnected, screenshot):
     expect(steps.sentence(page)).to_have_text("You cancelled at QuickBooks. Nothing was changed.")
     screenshot("connect-cancelled")
     page.get_by_role("link", name="Back to Settings").click()
-    expect(steps.show_card(page).get_by_role("button", name="Connect")).to_be_visible()
+    expect(page.locator(steps.CARD).get_by_role("button", name="Connect")).to_be_visible()
     assert nothing_is_connected(unconnected)
 
 
@@ -155,7 +155,7 @@ def test_connect_as_a_person_does(page, unconnected, screenshot):
     steps.consent(page)
 
     page.wait_for_url("**/odoo/settings**")
-    card = steps.show_card(page)
+    card = page.locator(steps.CARD)
     expect(card.get_by_text("Connected", exact=True)).to_be_visible()
     for field, value in (
         ("qbo_company_name", COMPANY),
@@ -219,7 +219,7 @@ def test_disable_and_enable(page, connected):
 
     card.get_by_role("button", name="Enable integration").click()
 
-    expect(steps.show_card(page).get_by_text("Integration is currently on")).to_be_visible()
+    expect(card.get_by_text("Integration is currently on")).to_be_visible()
     assert scenario_connect.connection_of(odoo)["stage"] == "automatic"
 
 
@@ -239,7 +239,7 @@ def test_disconnect_and_reconnect(page, connected, screenshot):
     steps.press_connect(page)
     steps.consent(page)
 
-    expect(steps.show_card(page).get_by_text("Connected", exact=True)).to_be_visible()
+    expect(card.get_by_text("Connected", exact=True)).to_be_visible()
     after = scenario_connect.connection_of(odoo)
     assert (after["id"], after["realm_id"]) == (before["id"], before["realm_id"])
     assert after["stage"] == before["stage"]

@@ -194,9 +194,8 @@ def test_filter_group_and_send_from_the_list(page, context, bookkeeping, screens
         steps.open_action(page, context, INVOICES)
 
         _search_menu(page, "On the Way to QuickBooks", "Filters")
-        expect(page.locator(".o_data_row")).to_have_count(2)
-        page.locator(".o_data_row .o_list_record_selector input").first.check()
-        page.locator(".o_data_row .o_list_record_selector input").last.check()
+        for invoice in bookkeeping.execute(steps.MOVE, "read", invoices, ["name"]):
+            row_of(page, invoice["name"]).locator(".o_list_record_selector input").check()
         page.get_by_role("button", name="Actions").click()
         page.get_by_role("menuitem", name="Sync to QuickBooks").click()
 
