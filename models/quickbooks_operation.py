@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..qbo import canonical
+from ..qbo.mapping.references import references
 
 #: Operations that may still change something.
 OPEN_STATES = ("pending", "waiting", "held", "lookup", "prepared", "unknown", "failed")
@@ -189,7 +190,7 @@ class QuickbooksOperation(models.Model):
             ]
         )
         payload = canonical.loads(self.payload or "{}")
-        used = set(self.env["quickbooks.lookup"]._references(payload))
+        used = set(references(payload))
         used.add((self.remote_type, self.binding_id.remote_id))
         keys = {(row.remote_type, row.remote_id) for row in inactive} & used
         return self.env["quickbooks.binding"].search(

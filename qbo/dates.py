@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 
+#: How far QuickBooks' clock and ours may be apart.
+CLOCK_MARGIN = timedelta(minutes=10)
+
 _STAMP = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})[Tt ](?P<time>\d{2}:\d{2}:\d{2})(?:[.,](?P<fraction>\d+))?"
     r"\s*(?P<zone>[Zz]|UTC|[+-]\d{2}(?::?\d{2})?)"

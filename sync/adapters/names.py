@@ -6,8 +6,8 @@ from odoo.tools import SQL
 from ...qbo import canonical
 from ...qbo.mapping import match, ownership
 from ...qbo.mapping.common import changes, plain_name
+from ...qbo.mapping.comparison import arrived_part
 from ...qbo.names import name_key, name_limit, unique_name
-from ..engine.lookup import arrived_part
 from ..plan import Adopt, Done, Hold, NeedLists
 
 #: Room for `` (hint 12)``: names that share this much less than a full name may collide once cut.

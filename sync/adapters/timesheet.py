@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...qbo import canonical, query
-from ...qbo.dates import parse_utc
+from ...qbo.dates import CLOCK_MARGIN, parse_utc
 from ...qbo.mapping.time_activity import (
     TimeSnapshot,
     figures,
@@ -13,7 +13,6 @@ from ...qbo.mapping.time_activity import (
 from ...qbo.model import Ref
 from ...qbo.money import dec
 from ...qbo.names import name_key
-from ..engine.lookup import CLOCK_MARGIN
 from ..plan import Done, Hold, NeedLists, Wait, Write
 
 #: Fields of lines that are absences, where the addon is installed.

@@ -1,5 +1,7 @@
 from . import planner
 from . import lookup
+from . import questions
+from . import recognition
 from . import settle
 from . import push
 from . import freezing

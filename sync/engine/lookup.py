@@ -2,54 +2,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...qbo import canonical, dates, entities, query
-from ...qbo.mapping.common import plain_name
+from ...qbo import canonical, entities
+from ...qbo.mapping.comparison import arrived, arrived_part, changed_here, changed_there
 from ...qbo.mapping.document import read_document
-from ...qbo.names import name_key
+from ...qbo.mapping.references import references
 
 #: Two look-ups this far apart must find nothing before something is sent as a new request,
 #: because QuickBooks' query path lags behind its writes (FACTS 14#13).
 SECOND_LOOK = timedelta(minutes=2)
-
-#: How far QuickBooks' clock and ours may be apart.
-CLOCK_MARGIN = timedelta(minutes=10)
-
-#: Compared by their figures and as one, because line ids and computed parts change by themselves
-#: and one follows from the other.
-MONEY_ATTRIBUTES = ("Line", "TxnTaxDetail", "TotalAmt")
-MONEY = "Line"
-#: Keys of sub-objects that QuickBooks sets.
-ADDED = ("Id", "Lat", "Long")
-NAME_ATTRIBUTES = ("DisplayName", "Name")
-#: Changes with every write or payment and is nobody's edit.
-FURNITURE = (
-    "Id",
-    "SyncToken",
-    "MetaData",
-    "Balance",
-    "LinkedTxn",
-    "HomeBalance",
-    "RemainingCredit",
-)
-
-#: Attributes of a payload that refer to an object, and its type.
-REFERENCE_KEYS = {
-    "CustomerRef": "Customer",
-    "ItemRef": "Item",
-    "AccountRef": "Account",
-    "IncomeAccountRef": "Account",
-    "DepositToAccountRef": "Account",
-    "PaymentMethodRef": "PaymentMethod",
-    "ParentRef": "Customer",
-    "ClassRef": "Class",
-    "DepartmentRef": "Department",
-    "VendorRef": "Vendor",
-    "EmployeeRef": "Employee",
-    "BankAccountRef": "Account",
-    "CCAccountRef": "Account",
-}
-
-NAME_TYPES = ("Customer", "Vendor", "Employee")
 
 
 class QuickbooksLookup(models.AbstractModel):
@@ -62,137 +22,6 @@ class QuickbooksLookup(models.AbstractModel):
 
     _name = "quickbooks.lookup"
     _description = "QuickBooks Look-up"
-
-    # -- questions -----------------------------------------------------------------------------
-
-    @api.model
-    def _questions(self, operation):
-        """What to ask: list of ``{"entity", "id"}`` (read) or ``{"entity", "statement"}``."""
-        lookup = canonical.loads(operation.lookup)
-        return getattr(self, f"_ask_{lookup['purpose']}")(operation, lookup)
-
-    def _ask_reread(self, operation, lookup):
-        return [{"entity": operation.remote_type, "id": operation.binding_id.remote_id}]
-
-    def _ask_dependencies(self, operation, lookup):
-        """The objects the payload refers to, active or not, and the object itself."""
-        payload = canonical.loads(operation.payload or "{}")
-        wanted = {}
-        for entity, remote_id in self._references(payload):
-            wanted.setdefault(entity, set()).add(remote_id)
-        questions = [
-            {"entity": entity, "statement": statement}
-            for entity, ids in wanted.items()
-            for statement in query.select_in(entity, "Id", sorted(ids))
-        ]
-        if operation.binding_id.remote_id:
-            questions.append(
-                {"entity": operation.remote_type, "id": operation.binding_id.remote_id}
-            )
-        return questions
-
-    @staticmethod
-    def _references(payload):
-        """Objects a payload refers to: list of (entity, id)."""
-        keys = REFERENCE_KEYS
-        found, stack = [], [payload]
-        while stack:
-            value = stack.pop()
-            if isinstance(value, list):
-                stack.extend(value)
-            elif isinstance(value, dict):
-                if "TxnId" in value:
-                    found.append((entities.find(value["TxnType"]).name, value["TxnId"]))
-                found += [(keys[k], v["value"]) for k, v in value.items() if k in keys and v]
-                stack.extend(value.values())
-        return found
-
-    def _ask_holder(self, operation, lookup):
-        """Who has the name or number."""
-        entity = entities.get(operation.remote_type)
-        payload = canonical.loads(operation.payload or "{}")
-        if entity.space == "txn":
-            number = payload.get("DocNumber") or ""
-            return [
-                {
-                    "entity": operation.remote_type,
-                    "statement": query.select(
-                        operation.remote_type, [("DocNumber", "=", number)], limit=100
-                    ),
-                }
-            ]
-        attribute = entity.natural_key
-        types = NAME_TYPES if operation.remote_type in NAME_TYPES else (operation.remote_type,)
-        condition = (attribute, "=", payload.get(attribute) or "")
-        if lookup.get("holder"):
-            condition = ("Id", "=", lookup["holder"])
-        return [
-            {
-                "entity": kind,
-                "statement": query.select(kind, [condition], limit=100, include_inactive=True),
-            }
-            for kind in types
-        ]
-
-    def _ask_after_unknown(self, operation, lookup):
-        """The object by its id when it was known, else by number, party and day, or name."""
-        if operation.binding_id.remote_id:
-            return self._ask_reread(operation, lookup)
-        payload = canonical.loads(operation.payload or "{}")
-        own = self.env["quickbooks.adapter"]._for_link(operation)._search_questions(payload)
-        if own is not None:
-            return own
-        if entities.get(operation.remote_type).space != "txn":
-            return self._ask_holder(operation, {})
-        conditions = [("TxnDate", "=", payload.get("TxnDate") or "")]
-        if payload.get("DocNumber"):
-            conditions = [("DocNumber", "=", payload["DocNumber"])]
-        else:
-            adapter = self.env["quickbooks.adapter"]._for_link(operation)
-            party = adapter._party_attribute
-            if payload.get(party) and adapter._party_queryable:
-                conditions.append((party, "=", payload[party]["value"]))
-        return [
-            {
-                "entity": operation.remote_type,
-                "statement": query.select(operation.remote_type, conditions, limit=1000),
-            }
-        ]
-
-    @api.model
-    def _envelope_questions(self, envelope):
-        """What to ask before an envelope without an answer is sent once more.
-
-        A repeat is executed once as long as QuickBooks remembers its ``requestid``; nobody knows
-        how long it does. So new documents, which unlike names have nothing that keeps them unique,
-        are searched first. Names are protected by their uniqueness, updates by their SyncToken.
-        """
-        numbers, questions = {}, []
-        for operation in self._new_documents(envelope):
-            payload = canonical.loads(operation.payload or "{}")
-            if payload.get("DocNumber"):
-                numbers.setdefault(operation.remote_type, []).append(payload["DocNumber"])
-            else:
-                questions += self._ask_after_unknown(operation, {})
-        for remote_type, values in numbers.items():
-            questions += [
-                {"entity": remote_type, "statement": statement}
-                for statement in query.select_in(remote_type, "DocNumber", values)
-            ]
-        return questions
-
-    @staticmethod
-    def _new_documents(envelope):
-        adapters = envelope.env["quickbooks.adapter"]
-        return envelope._in_flight().filtered(
-            lambda op: (
-                op.kind == "create"
-                and (
-                    entities.get(op.remote_type).space == "txn"
-                    or adapters._for_link(op)._known_by_content
-                )
-            )
-        )
 
     @api.model
     def _resume_envelope(self, envelope, answers):
@@ -271,10 +100,7 @@ class QuickbooksLookup(models.AbstractModel):
             self._accept(operation, remote)
             return
         payload = canonical.loads(operation.payload or "{}")
-        changed, ours = (
-            self._changed_remotely(binding, remote, payload),
-            self._changed_here(binding, payload),
-        )
+        changed, ours = self._changes(binding, remote, payload)
         if operation.doubtful:
             # our own request, whose answer was lost, may have changed just what it was to change
             changed -= ours
@@ -288,6 +114,13 @@ class QuickbooksLookup(models.AbstractModel):
                 return
         self._take_remote(binding, remote)
         self._continue(operation, doubtful=False)
+
+    @staticmethod
+    def _changes(binding, remote, payload):
+        """What changed in QuickBooks since its last answer, and what this payload is to change."""
+        known = canonical.loads(binding.agreed_remote or "{}")
+        agreed = canonical.loads(binding.agreed_payload or "{}")
+        return changed_there(remote, known, payload or known), changed_here(payload, agreed)
 
     def _merge_names(self, operation, remote, changed, ours):
         """Take over what changed in QuickBooks before ours is sent; True when that was done."""
@@ -303,36 +136,12 @@ class QuickbooksLookup(models.AbstractModel):
         if not operation.doubtful or remote["SyncToken"] == binding.sync_token:
             return False
         payload = canonical.loads(operation.payload or "{}")
-        ours = self._changed_here(binding, payload)
+        changed, ours = self._changes(binding, remote, payload)
         return (
             bool(ours)
-            and self._changed_remotely(binding, remote, payload) <= ours
+            and changed <= ours
             and all(arrived(payload, remote, attribute) for attribute in ours)
         )
-
-    def _changed_remotely(self, binding, remote, payload):
-        """Owned attributes whose value in QuickBooks is not what it last answered.
-
-        Both are QuickBooks' own renderings, so its re-formatting is no difference.
-        """
-        known = canonical.loads(binding.agreed_remote or "{}")
-        if not known:
-            return set()
-        return {
-            MONEY if key in MONEY_ATTRIBUTES else key
-            for key in payload or known
-            if key not in FURNITURE and not _is_same_there(key, remote, known)
-        }
-
-    @staticmethod
-    def _changed_here(binding, payload):
-        """Attributes this operation is to change."""
-        agreed = canonical.loads(binding.agreed_payload or "{}")
-        return {
-            MONEY if key in MONEY_ATTRIBUTES else key
-            for key in payload
-            if not canonical.same(payload[key], agreed.get(key))
-        }
 
     @staticmethod
     def _is_voided(operation, remote):
@@ -352,7 +161,7 @@ class QuickbooksLookup(models.AbstractModel):
         binding = operation.binding_id
         found = {(entity, row["Id"]): row for entity, row in rows}
         payload = canonical.loads(operation.payload or "{}")
-        wanted = self._references(payload)
+        wanted = references(payload)
         if binding.remote_id:
             wanted.append((operation.remote_type, binding.remote_id))
         for entity, remote_id in wanted:
@@ -419,63 +228,6 @@ class QuickbooksLookup(models.AbstractModel):
         if not rows and operation.attempts > 1:  # queries lag behind, so the holder may show later
             operation.not_before = fields.Datetime.now() + SECOND_LOOK
 
-    def _own_name(self, operation, lookup, rows):
-        """The row that a request of ours without an answer has made: of the name we sent, linked to
-        nothing, and not older than the request. Matching could miss it, because the name may have
-        got a suffix of ours."""
-        if not lookup.get("sent"):
-            return None
-        since = fields.Datetime.to_datetime(lookup["sent"])
-        candidates = [row for entity, row in rows if entity == operation.remote_type]
-        linked = self._linked_ids(operation, candidates)
-        for row in candidates:
-            if row["Id"] not in linked and self._may_be_own(operation, row, since):
-                return row
-        return None
-
-    @api.model
-    def _own_reference(self, operation):
-        """The same in our copy of QuickBooks' lists, empty when they do not know of it.
-
-        Its name may be one of our own making, which matching by the record's name would not find,
-        and which would count as taken.
-        """
-        Reference = self.env["quickbooks.reference"].with_context(active_test=False)
-        sent_name = self._unanswered_name(operation)
-        if not sent_name:
-            return Reference
-        rows = Reference.search(
-            [
-                ("connection_id", "=", operation.connection_id.id),
-                ("remote_type", "=", operation.remote_type),
-                ("name_key", "=", sent_name),
-            ]
-        )
-        own = rows.filtered(lambda row: self._may_be_own(operation, row._body()))
-        return own.filtered(lambda row: not self._linked_ids(operation, [row._body()]))[:1]
-
-    @api.model
-    def _may_be_own(self, operation, row, since=None):
-        """Whether a request for a new name, whose answer was lost, may have made this row.
-
-        :param since: when that request left, if that is known
-        """
-        sent_name = self._unanswered_name(operation)
-        if not sent_name:
-            return False
-        name = name_key(row[entities.get(operation.remote_type).natural_key])
-        made = dates.naive_utc(row["MetaData"]["CreateTime"])
-        since = since or operation.binding_id.create_date
-        return name == sent_name and made >= since - CLOCK_MARGIN
-
-    @staticmethod
-    def _unanswered_name(operation):
-        """Comparable form of the new name that a request without an answer asked for, or ""."""
-        if not operation.doubtful or operation.kind != "create":
-            return ""
-        attribute = entities.get(operation.remote_type).natural_key
-        return name_key(canonical.loads(operation.payload or "{}").get(attribute) or "")
-
     def _answer_number_holder(self, operation, rows):
         """Adopt a document of the same number only when party, date, total and currency agree."""
         twin = self._twin(operation, [row for _, row in rows])
@@ -507,49 +259,6 @@ class QuickbooksLookup(models.AbstractModel):
             self._continue(operation, doubtful=False)
         else:
             self._look_later(operation)
-
-    def _twin(self, operation, rows):
-        """The row that is our document: our mark, or the same number, party, day, total and
-        currency. Without a number of its own only the mark tells it from its like."""
-        payload = canonical.loads(operation.payload or "{}")
-        linked = self._linked_ids(operation, rows)
-        free = [row for row in rows if row["Id"] not in linked]
-        adapter = self.env["quickbooks.adapter"]._for_link(operation)
-        if adapter._known_by_content:
-            return adapter._recognise(operation, payload, free)
-        marks = _note(payload).splitlines()[-1:]
-        for row in free:
-            if marks and marks[0] in _note(row):
-                return row
-        if not payload.get("DocNumber"):
-            return None
-        same = [row for row in free if self._same_document(operation, row, payload)]
-        return same[0] if len(same) == 1 else None
-
-    def _linked_ids(self, operation, rows):
-        bindings = self.env["quickbooks.binding"].search(
-            [
-                ("connection_id", "=", operation.connection_id.id),
-                ("remote_type", "=", operation.remote_type),
-                ("remote_id", "in", [row["Id"] for row in rows]),
-                ("state", "!=", "unlinked"),
-            ]
-        )
-        return set(bindings.mapped("remote_id"))
-
-    def _same_document(self, operation, row, payload):
-        adapter = self.env["quickbooks.adapter"]._for_link(operation)
-        party = adapter._party_attribute
-        remote = read_document(row, party)
-        total = adapter._total(operation.binding_id._record())
-        currency = (payload.get("CurrencyRef") or {}).get("value")
-        return (
-            remote.party_id == payload[party]["value"]
-            and remote.date == payload["TxnDate"]
-            and remote.number == (payload.get("DocNumber") or remote.number)
-            and remote.total == total
-            and (not currency or remote.currency == currency)
-        )
 
     @api.model
     def _accept(self, operation, row):
@@ -587,85 +296,5 @@ class QuickbooksLookup(models.AbstractModel):
         binding.agreed_payload = canonical.dumps(payload)
 
 
-def _note(body):
-    """The text that ends with our mark: the internal memo of a document, the note of a file."""
-    return body.get("PrivateNote") or body.get("Note") or ""
-
-
 def _active(row):
     return row.get("Active", True)
-
-
-def _is_same_there(key, remote, known):
-    if key in MONEY_ATTRIBUTES:
-        return canonical.same(_figures(remote), _figures(known))
-    here, there = known.get(key), remote.get(key)
-    if key in NAME_ATTRIBUTES:  # making it inactive renames it (FACTS 7.5)
-        here, there = plain_name(here or ""), plain_name(there or "")
-    return canonical.same(plain(here), plain(there))
-
-
-def plain(value):
-    """A value without what QuickBooks adds by itself: an address gets a new id whenever it is
-    sent, coordinates follow from it, and names of references are for display."""
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    added = ADDED + (("name",) if "value" in value else ())
-    return {key: plain(item) for key, item in value.items() if key not in added}
-
-
-def arrived(payload, remote, attribute):
-    """Whether an attribute has in QuickBooks the value we sent."""
-    ours, theirs = payload.get(attribute), remote.get(attribute)
-    if attribute == MONEY:
-        return canonical.same(_lines(payload), _lines(remote)) and all(
-            contains(payload[key], remote.get(key))
-            for key in MONEY_ATTRIBUTES
-            if key != MONEY and payload.get(key) is not None
-        )
-    return contains(ours, theirs)
-
-
-def arrived_part(payload, remote):
-    """Those attributes of a payload that QuickBooks has as we sent them."""
-    return {key: value for key, value in payload.items() if arrived(payload, remote, key)}
-
-
-def contains(ours, theirs):
-    """Whether QuickBooks' value says what ours says; it adds ids, names and defaults."""
-    if isinstance(ours, bool):
-        return ours is theirs
-    if not ours:
-        return not theirs
-    if isinstance(ours, dict):
-        return isinstance(theirs, dict) and all(contains(ours[k], theirs.get(k)) for k in ours)
-    return canonical.same(ours, theirs)
-
-
-def _figures(body):
-    """The money of a document, without line ids and other furniture."""
-    tax = (body.get("TxnTaxDetail") or {}).get("TotalTax")
-    return {"lines": _lines(body), "tax": tax, "total": body.get("TotalAmt")}
-
-
-def _lines(body):
-    return [
-        (
-            line.get("DetailType"),
-            line.get("Amount"),
-            line.get("Description"),
-            [(link["TxnType"], link["TxnId"]) for link in line.get("LinkedTxn") or []],
-            _posting(line.get("JournalEntryLineDetail") or {}),
-        )
-        for line in body.get("Line") or []
-        if line.get("DetailType") != "SubTotalLineDetail"
-    ]
-
-
-def _posting(detail):
-    """What a line of a journal entry posts to: side, account and name."""
-    entity = (detail.get("Entity") or {}).get("EntityRef") or {}
-    account = detail.get("AccountRef") or {}
-    return detail.get("PostingType"), account.get("value"), entity.get("value")

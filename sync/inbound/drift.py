@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 
 from ...qbo import canonical, entities
 from ...qbo.dates import parse_date
+from ...qbo.mapping.comparison import MONEY_ATTRIBUTES, changed_there
 from ...qbo.mapping.document import read_document
 from ...qbo.mapping.reading import label, readable, with_names
-from ..engine.lookup import MONEY_ATTRIBUTES
 from .inbound import Remote
 
 #: Attributes of an invoice that may be taken over although it is posted.
@@ -69,8 +69,7 @@ class QuickbooksDrift(models.AbstractModel):
         theirs = canonical.loads(binding.drift_remote or binding.agreed_remote or "{}")
         ours = with_names(ours, theirs, known)
         if binding.drift_remote:
-            lookup = self.env["quickbooks.lookup"]
-            keys = lookup._changed_remotely(binding, theirs, ours or known)
+            keys = changed_there(theirs, known, ours or known)
         else:
             keys = set(ours)
         rows = [
@@ -133,7 +132,8 @@ class QuickbooksDrift(models.AbstractModel):
         if read_document(body).voided:
             raise UserError(self._sentence("drift_cancel_here"))
         agreed = canonical.loads(binding.agreed_payload or "{}")
-        keys = self.env["quickbooks.lookup"]._changed_remotely(binding, body, agreed)
+        known = canonical.loads(binding.agreed_remote or "{}")
+        keys = changed_there(body, known, agreed or known)
         if keys - set(HARMLESS) - LET_STAND or keys & set(MONEY_ATTRIBUTES):
             raise UserError(self._sentence("drift_money"))
         values = {HARMLESS[key]: self._plain(key, body.get(key)) for key in keys & set(HARMLESS)}

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 
 from ...models.quickbooks_event import WATCHED
 from ...qbo import canonical, entities
+from ...qbo.mapping.comparison import arrived, changed_there
 from ...qbo.money import dec
-from ..engine.lookup import arrived
 
 #: How soon to look again at something that is on its way in the other direction.
 SOON = timedelta(seconds=5)
@@ -135,8 +135,8 @@ class QuickbooksInbound(models.AbstractModel):
 
     def _changed_there(self, binding, body, keys):
         """Attributes among ``keys`` whose value is not what QuickBooks last answered."""
-        lookup = self.env["quickbooks.lookup"]
-        return lookup._changed_remotely(binding, body, dict.fromkeys(keys))
+        known = canonical.loads(binding.agreed_remote or "{}")
+        return changed_there(body, known, keys or known)
 
     def _take(
         self, binding, body, payload=None, state="synced", key=False, text=False, exact=False

@@ -1,9 +1,9 @@
 from odoo import models
 
 from ...qbo import canonical
+from ...qbo.mapping.comparison import arrived
 from ...qbo.mapping.document import read_document
 from ...qbo.money import dec
-from ..engine.lookup import arrived
 from .inbound import SOON, Verdict
 
 #: Models whose noted changes may explain a balance.

@@ -3,9 +3,9 @@ from odoo.tools import SQL, plaintext2html
 
 from ...qbo import canonical
 from ...qbo.mapping import match, ownership
+from ...qbo.mapping.comparison import arrived, plain
 from ...qbo.mapping.party import read_party
 from ...qbo.names import display_name, email_addresses, name_key
-from ..engine.lookup import arrived, plain
 from .inbound import Verdict
 
 #: How often in a day ours is sent over a value that somebody keeps changing in QuickBooks. After
