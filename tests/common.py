@@ -13,6 +13,7 @@ from odoo.tests.common import _super_send
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..simulator.server import Simulator
+from ..sync.engine import push
 from ..sync.inbound import pull
 
 
@@ -52,9 +53,10 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
         cls.simulator.start()
         cls.addClassCleanup(cls.simulator.stop)
         # a slow machine must not put off what a test looks at next
-        patience = patch.object(pull, "APPLY_SECONDS", 60)
-        patience.start()
-        cls.addClassCleanup(patience.stop)
+        for module, seconds in ((pull, "APPLY_SECONDS"), (push, "SLICE")):
+            patience = patch.object(module, seconds, 60)
+            patience.start()
+            cls.addClassCleanup(patience.stop)
         for name, value in cls.preferences.items():
             cls.simulator.control.preference(name, value)
         cls.company = cls.env.company
