@@ -5,10 +5,11 @@ from odoo.tests import tagged
 
 from ..qbo.money import dec
 from .common import QuickbooksCommon
+from .settling import Settling
 
 
 @tagged("post_install", "-at_install")
-class PurchaseCommon(QuickbooksCommon):
+class PurchaseCommon(Settling, QuickbooksCommon):
     """A connection that sends vendor bills, with the accounts of bills and banks mapped."""
 
     @classmethod
@@ -78,29 +79,6 @@ class PurchaseCommon(QuickbooksCommon):
         self.run_worker()
         self.assertEqual(move.qbo_state, "synced", move.qbo_error)
         return move
-
-    def pay(self, moves, amount=None, **values):
-        """Register a payment in core's wizard, as a person does."""
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=moves.ids)
-            .create({"payment_date": "2026-03-20", "group_payment": True})
-        )
-        if amount is not None:
-            values["amount"] = amount  # with the others, as another currency would replace it
-        wizard.write(values)
-        payment = wizard._create_payments()
-        self.commit()
-        return payment
-
-    def apply(self, record, move):
-        """Assign an outstanding payment or refund on the bill."""
-        entry = record if record._name == "account.move" else record.move_id
-        line = entry.line_ids.filtered(
-            lambda line: line.account_id.account_type == "liability_payable"
-        )
-        move.js_assign_outstanding_line(line.id)
-        self.commit()
 
     # -- both sides ----------------------------------------------------------------------------
 

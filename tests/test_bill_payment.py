@@ -2,11 +2,24 @@ from odoo.tests import tagged
 
 from ..qbo.money import dec
 from .purchase_common import PurchaseCommon
+from .settling import SettlingTales
 
 
 @tagged("post_install", "-at_install")
-class TestBillPayment(PurchaseCommon):
+class TestBillPayment(SettlingTales, PurchaseCommon):
     """Payments to vendors and the use of their refunds, as the simulator then holds them."""
+
+    payment_type, document_type = "BillPayment", "Bill"
+
+    def document(self):
+        return self.bill(ref=self._reference())
+
+    def synced_document(self):
+        return self.synced_bill(ref=self._reference())
+
+    def _reference(self):
+        """Two bills of one vendor never have the same."""
+        return f"BILL-{self.env['account.move'].search_count([])}"
 
     def sync(self, payment, state="synced"):
         self.run_worker()
@@ -54,24 +67,6 @@ class TestBillPayment(PurchaseCommon):
         self.sync(payment)
         self.assert_alike(move)
 
-    def test_a_payment_the_bank_rejects_stays_until_it_is_cancelled(self):
-        """It is in Odoo's books until somebody takes it out of them, so it is in QuickBooks too."""
-        bill = self.synced_bill()
-        payment = self.pay(bill)
-        self.run_worker()
-        payment.action_reject()
-        self.commit()
-        self.run_worker()
-        self.assertEqual(payment.move_id.state, "posted")
-        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
-        self.assert_bills_alike(bill)
-        payment.action_draft()
-        payment.action_cancel()
-        self.commit()
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, "voided", payment.qbo_error)
-        self.assert_bills_alike(bill)
-
     def test_full(self):
         move = self.synced_bill()
         payment = self.pay(move)
@@ -116,28 +111,6 @@ class TestBillPayment(PurchaseCommon):
         row.reference_id = account
         self.sync(payment)
 
-    def test_with_its_bill(self):
-        move = self.bill()
-        payment = self.pay(move)
-        self.run_worker()
-        self.assertEqual((move.qbo_state, payment.qbo_state), ("synced", "synced"))
-        self.assert_alike(move)
-
-    def test_partial_then_rest(self):
-        move = self.synced_bill()
-        self.sync(self.pay(move, amount=40))
-        self.assert_alike(move)
-        self.sync(self.pay(move))
-        self.assert_alike(move)
-        self.assertFalse(move.amount_residual)
-
-    def test_several_bills(self):
-        moves = self.synced_bill(ref="A") | self.synced_bill(ref="B")
-        payment = self.pay(moves)
-        remote = self.sync(payment)
-        self.assertEqual(len(remote["Line"]), 2)
-        self.assert_alike(*moves)
-
     def test_overpayment(self):
         move = self.synced_bill()
         payment = self.pay(move, amount=150)
@@ -146,113 +119,12 @@ class TestBillPayment(PurchaseCommon):
         self.assertEqual(dec(self.binding(payment, "BillPayment").remote_balance), dec("50"))
         self.assert_alike(move)
 
-    def test_taken_off_and_put_on_another(self):
-        first, second = self.synced_bill(ref="A"), self.synced_bill(ref="B")
-        payment = self.pay(first)
-        self.sync(payment)
-        first.line_ids.remove_move_reconcile()
-        self.commit()
-        remote = self.sync(payment)
-        self.assertEqual(remote["Line"], [])
-        self.assert_alike(first, second)
-        self.apply(payment, second)
-        self.sync(payment)
-        self.assert_alike(first, second)
-
-    def test_cancelled_and_paid_again(self):
-        move = self.synced_bill()
-        payment = self.pay(move)
-        self.sync(payment)
-        payment.action_draft()
-        payment.action_cancel()
-        self.commit()
-        remote = self.sync(payment, "voided")
-        self.assertEqual(dec(remote["TotalAmt"]), dec("0"))
-        self.assert_alike(move)
-        payment.action_draft()
-        payment.action_post()
-        self.commit()
-        self.apply(payment, move)
-        self.sync(payment)
-        self.assert_alike(move)
-
-    def test_bill_cancelled_after_payment(self):
-        """QuickBooks does not delete a paid bill, so its payment lets go first."""
-        move = self.synced_bill()
-        payment = self.pay(move)
-        self.sync(payment)
-        move.button_draft()
-        move.button_cancel()
-        self.commit()
-        self.run_worker()
-        self.assertEqual(move.qbo_state, "voided", move.qbo_error)
-        self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
-        self.assert_vendor_alike(self.partner_b)
-
-    def test_bill_lowered_after_payment(self):
-        move = self.synced_bill()
-        payment = self.pay(move)
-        self.sync(payment)
-        move.button_draft()
-        move.invoice_line_ids.price_unit = 60
-        move.action_post()
-        self.commit()
-        self.apply(payment, move)
-        self.sync(payment)
-        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
-        self.assert_alike(move)
-
-    def test_bill_raised_after_payment(self):
-        move = self.synced_bill()
-        payment = self.pay(move)
-        self.sync(payment)
-        move.button_draft()
-        move.invoice_line_ids.price_unit = 160
-        payment.action_draft()
-        move.action_post()
-        payment.amount = 160
-        payment.action_post()
-        self.commit()
-        self.apply(payment, move)
-        self.sync(payment)
-        self.assert_alike(move)
-        self.assertFalse(move.amount_residual)
-
-    def test_of_old_bills_stays_out(self):
-        self.connection.cutoff_date = "2026-03-15"
-        move = self.bill()
-        payment = self.pay(move)
-        self.run_worker()
-        self.assertEqual((move.qbo_state, payment.qbo_state), ("none", "none"))
-        self.assertFalse(self.writes())
-
     def test_off(self):
         self.connection.purchases_out = False
         payment = self.pay(self.bill())
         self.assertFalse(self.env["quickbooks.change"].search([]))
         self.run_worker()
         self.assertEqual(payment.qbo_state, "none")
-
-    def test_lost_answer_makes_no_double(self):
-        for kind in ("drop_after", "drop_before"):
-            with self.subTest(kind):
-                move = self.synced_bill(ref=f"LOST-{kind}")
-                before = len(self.remote("BillPayment"))
-                self.simulator.control.faults.add(kind, path="/billpayment", count=1)
-                payment = self.pay(move)
-                for _time in range(6):
-                    self.run_worker()
-                    self.skip_waiting()
-                self.assertEqual(payment.qbo_state, "synced", payment.qbo_error)
-                self.assertEqual(len(self.remote("BillPayment")), before + 1)
-                self.assert_alike(move)
-
-    def test_refused(self):
-        move = self.synced_bill()
-        self.simulator.control.faults.add("fault", path="/billpayment", code="6210", count=1)
-        payment = self.pay(move)
-        self.run_worker()
-        self.assertEqual(payment.qbo_state, "held", payment.qbo_error)
 
     # -- refunds -------------------------------------------------------------------------------
 

@@ -262,7 +262,7 @@ class TestApplicationOut(Applications):
         note = self.synced_note(40)
         self.apply(note, move)
         before = len(self.remote("Payment"))
-        self.control.faults.add("drop_after", path="/payment", count=1)
+        self.control.faults.add("drop_after", path="/payment$", count=1)
         self.run_worker()
         for _time in range(4):
             self.skip_waiting()

@@ -2,11 +2,24 @@ from odoo.tests import tagged
 
 from ..qbo.money import dec
 from .payment_common import PaymentCase
+from .settling import SettlingTales
 
 
 @tagged("post_install", "-at_install")
-class TestPayment(PaymentCase):
+class TestPayment(SettlingTales, PaymentCase):
     """A customer's payment from its registration to its void, as the simulator then holds it."""
+
+    payment_type, document_type = "Payment", "Invoice"
+
+    def document(self):
+        return self.invoice()
+
+    def synced_document(self):
+        return self.synced_invoice()
+
+    def assert_alike(self, *moves):
+        self.assert_paid_alike(*moves)
+        self.assertFalse(self.simulator.control.problems())
 
     def test_full(self):
         move = self.synced_invoice()
@@ -18,32 +31,6 @@ class TestPayment(PaymentCase):
         self.assertEqual(remote["TxnDate"], "2026-03-20")
         self.assertIn(f"/account.payment/{payment.id}]", remote["PrivateNote"])
         self.assertEqual(remote["PaymentRefNum"], payment.name)
-
-    def test_with_its_invoice(self):
-        """Confirmed and paid before the worker runs: the invoice goes first."""
-        move = self.invoice()
-        payment = self.pay(move)
-        self.run_worker()
-        self.assertEqual((move.qbo_state, payment.qbo_state), ("synced", "synced"))
-        self.assert_paid_alike(move)
-
-    def test_partial_then_rest(self):
-        move = self.synced_invoice()
-        first = self.pay(move, amount=40)
-        self.sync(first)
-        self.assert_paid_alike(move)
-        second = self.pay(move)
-        self.sync(second)
-        self.assert_paid_alike(move)
-        self.assertFalse(move.amount_residual)
-
-    def test_several_invoices(self):
-        moves = self.synced_invoice() | self.synced_invoice()
-        payment = self.pay(moves)
-        self.assertEqual(len(payment), 1)
-        remote = self.sync(payment)
-        self.assertEqual(len(remote["Line"]), 2)
-        self.assert_paid_alike(*moves)
 
     def test_overpayment(self):
         move = self.synced_invoice()
@@ -60,44 +47,6 @@ class TestPayment(PaymentCase):
         self.apply(payment, move)
         remote = self.sync(payment)
         self.assertEqual(dec(remote["UnappliedAmt"]), dec("0"))
-        self.assert_paid_alike(move)
-
-    def test_taken_off(self):
-        move = self.synced_invoice()
-        payment = self.pay(move)
-        self.sync(payment)
-        move.line_ids.remove_move_reconcile()
-        self.commit()
-        remote = self.sync(payment)
-        self.assertEqual(remote["Line"], [])
-        self.assert_paid_alike(move)
-
-    def test_cancelled(self):
-        move = self.synced_invoice()
-        payment = self.pay(move)
-        self.sync(payment)
-        payment.action_draft()
-        payment.action_cancel()
-        self.commit()
-        remote = self.sync(payment, "voided")
-        self.assertEqual(dec(remote["TotalAmt"]), dec("0"))
-        self.assert_paid_alike(move)
-
-    def test_bounced_and_paid_again(self):
-        """A voided payment that is confirmed once more is there again, once."""
-        move = self.synced_invoice()
-        payment = self.pay(move)
-        self.sync(payment)
-        payment.action_draft()
-        payment.action_cancel()
-        self.commit()
-        self.sync(payment, "voided")
-        payment.action_draft()
-        payment.action_post()
-        self.commit()
-        self.apply(payment, move)
-        remote = self.sync(payment)
-        self.assertEqual(dec(remote["TotalAmt"]), dec(f"{payment.amount:.2f}"))
         self.assert_paid_alike(move)
 
     def test_invoice_is_a_draft_meanwhile(self):
@@ -119,50 +68,6 @@ class TestPayment(PaymentCase):
         self.assertEqual(dec(remote["UnappliedAmt"]), 0)
         self.assert_paid_alike(move)
 
-    def test_invoice_cancelled_after_payment(self):
-        """QuickBooks does not void a paid invoice, so its payment lets go first."""
-        move = self.synced_invoice()
-        payment = self.pay(move)
-        self.sync(payment)
-        move.button_draft()
-        move.button_cancel()
-        self.commit()
-        self.run_worker()
-        self.assertEqual(move.qbo_state, "voided", move.qbo_error)
-        remote = self.sync(payment)
-        self.assertEqual(dec(remote["UnappliedAmt"]), dec(remote["TotalAmt"]))
-
-    def test_invoice_lowered_after_payment(self):
-        move = self.synced_invoice()
-        payment = self.pay(move)
-        self.sync(payment)
-        move.button_draft()
-        move.invoice_line_ids.price_unit = 60
-        move.action_post()
-        self.commit()
-        self.apply(payment, move)
-        remote = self.sync(payment)
-        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
-        self.assert_paid_alike(move)
-        self.assertGreater(dec(remote["UnappliedAmt"]), 0)
-
-    def test_invoice_raised_after_payment(self):
-        move = self.synced_invoice()
-        payment = self.pay(move)
-        self.sync(payment)
-        move.button_draft()
-        move.invoice_line_ids.price_unit = 160
-        payment.action_draft()
-        move.action_post()
-        payment.amount = move.amount_total
-        payment.action_post()
-        self.commit()
-        self.apply(payment, move)
-        self.sync(payment)
-        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
-        self.assert_paid_alike(move)
-        self.assertFalse(move.amount_residual)
-
     def test_method_and_account(self):
         """What the mapping says; otherwise QuickBooks decides."""
         move = self.synced_invoice()
@@ -181,15 +86,6 @@ class TestPayment(PaymentCase):
         }
         self.assertEqual(remote["DepositToAccountRef"]["value"], mapped["deposit_account"])
         self.assertEqual(remote["PaymentMethodRef"]["value"], mapped["payment_method"])
-
-    def test_of_old_invoices_stays_out(self):
-        """What was invoiced before the cut-off is not in QuickBooks, nor is its payment."""
-        self.connection.cutoff_date = "2026-03-15"
-        move = self.invoice()
-        payment = self.pay(move)
-        self.run_worker()
-        self.assertEqual((move.qbo_state, payment.qbo_state), ("none", "none"))
-        self.assertFalse(self.writes())
 
     def test_of_old_and_new_invoices_is_for_a_person(self):
         old = self.invoice()
@@ -254,23 +150,6 @@ class TestPayment(PaymentCase):
         body = {**self.remote_of(payment, "Payment"), "Line": []}
         verdict = self.env["quickbooks.adapter.payment"]._verify(operation, body, payment)
         self.assertEqual(verdict[:2], ("mismatch", "applied_differs"))
-
-    def test_bounced(self):
-        """Rejected by the bank, it stays in both books until somebody takes it out of Odoo's."""
-        move = self.synced_invoice()
-        payment = self.pay(move)
-        self.sync(payment)
-        payment.action_reject()
-        self.commit()
-        self.sync(payment)
-        self.assert_paid_alike(move)
-        payment.action_draft()
-        payment.action_cancel()
-        self.commit()
-        remote = self.sync(payment, "voided")
-        self.assertEqual(dec(remote["TotalAmt"]), 0)
-        self.assertTrue(move.amount_residual)
-        self.assert_paid_alike(move)
 
     def test_prepayment_over_several_invoices(self):
         """Applied bit by bit, and taken off again."""

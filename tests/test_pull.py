@@ -148,7 +148,7 @@ class TestPull(Announced):
     def test_our_payment_whose_answer_is_lost_is_not_doubled(self):
         """QuickBooks has it and announces it before we know."""
         (move,) = self.invoices(100)
-        self.control.faults.add("drop_after", path="/payment", count=1)
+        self.control.faults.add("drop_after", path="/payment$", count=1)
         payment = self.register(move, 60)
         self.run_worker()
         self.announce()
