@@ -86,6 +86,12 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
         control.restore(self.snapshot)
         control.faults.clear()
         control.clear_log()
+        self.addCleanup(self.assert_faults_struck)
+
+    def assert_faults_struck(self):
+        """A fault that struck nothing has shown nothing."""
+        idle = [rule.describe() for rule in self.simulator.control.faults.rules if not rule.hits]
+        self.assertFalse(idle)
 
     @classmethod
     def _request_handler(cls, s, r, /, **kw):
