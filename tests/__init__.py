@@ -27,6 +27,7 @@ from . import test_expense_files
 from . import test_fairness
 from . import test_forms_refresh
 from . import test_host_fields
+from . import test_incomplete_answers
 from . import test_invoice
 from . import test_invoice_forms
 from . import test_item
