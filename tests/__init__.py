@@ -9,6 +9,7 @@ from . import test_budget
 from . import test_capture
 from . import test_companies
 from . import test_connect
+from . import test_connection_life
 from . import test_credit_application
 from . import test_credit_memo
 from . import test_credit_refund
