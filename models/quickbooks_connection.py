@@ -379,6 +379,10 @@ class QuickbooksConnection(models.Model):
             self.env.registry.clear_cache()
         if vals.get("state") == "connected":
             self.activity_unlink([ATTENTION])
+        if vals.get("active"):
+            back = self.filtered(lambda c: c.state == "connected")
+            back._activate_crons()
+            back._wake(scan=True)
         if "app_tier" in vals:
             self._share_tier()
         if vals.get("purchases_out"):

@@ -9,6 +9,7 @@ from . import test_budget
 from . import test_capture
 from . import test_companies
 from . import test_connect
+from . import test_connection_life
 from . import test_credit_application
 from . import test_credit_memo
 from . import test_credit_refund
@@ -27,6 +28,7 @@ from . import test_expense_files
 from . import test_fairness
 from . import test_forms_refresh
 from . import test_host_fields
+from . import test_incomplete_answers
 from . import test_invoice
 from . import test_invoice_forms
 from . import test_item

@@ -239,23 +239,36 @@ class QuickbooksConnector(models.AbstractModel):
         :return: id of the connection that has the tokens now
         """
         if own.realm_id and own.realm_id != values["realm_id"]:
-            own = self._replace(own)
+            own = self._replace(own, values["realm_id"])
         own.env["quickbooks.tokens"]._store(own.env["quickbooks.credential"]._of(own), tokens)
         own.write(values)
         own._activate_crons()
         own._wake(scan=own.stage != "off", refresh=True)
         return own.id
 
-    def _replace(self, old):
+    def _replace(self, old, realm):
+        """The connection that takes a realm over: the one that had it before, with all its links,
+        or what is in its books would be sent once more; else a new one."""
         credential = self.env["quickbooks.credential"]
         before = credential.with_env(old.env)._of(old)
         old.write({"active": False, "state": "disconnected", "stage": "off"})
         old.flush_recordset()  # the new one takes its place in a unique index
         old.env["quickbooks.tokens"]._forget(before)
-        new = old.copy({"company_id": old.company_id.id, "active": True})
-        credential.with_env(old.env)._of(new).write(
-            {"client_id": before.client_id, "client_secret": before.client_secret}
+        new = old.search(
+            [
+                ("company_id", "=", old.company_id.id),
+                ("environment", "=", old.environment),
+                ("realm_id", "=", realm),
+                ("active", "=", False),
+            ],
+            limit=1,
         )
+        if new:
+            new.active = True
+        else:
+            new = old.copy({"company_id": old.company_id.id, "active": True})
+        keys = ("client_id", "client_secret", "verifier")
+        credential.with_env(old.env)._of(new).write({name: before[name] for name in keys})
         return new
 
     @api.model

@@ -234,6 +234,9 @@ class QuickbooksLookup(models.AbstractModel):
         if twin:
             self._adopt(operation, twin, "linked")
             return
+        if not operation.binding_id._record().exists():
+            self._continue(operation)  # deleted here: nothing is to be sent any more
+            return
         other = rows[0][1] if rows else {}
         payload = canonical.loads(operation.payload or "{}")
         self._hold(

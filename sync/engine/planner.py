@@ -96,6 +96,8 @@ class QuickbooksPlanner(models.AbstractModel):
         for (model, released), group in records.grouped(
             lambda change: (change.res_model, change.released)
         ).items():
+            if model not in self.env:  # its app was uninstalled meanwhile, and its records with it
+                continue
             noted = self.env[model].browse(dict.fromkeys(group.mapped("res_id")))
             found = noted.exists()
             self._look_after_deleted(connection, noted - found, released)
@@ -231,6 +233,9 @@ class QuickbooksPlanner(models.AbstractModel):
         ctx.together = {}
         kinds = operations.grouped(lambda op: (op.remote_type, op.res_model))
         for group in kinds.values():
+            if group[0].res_model not in self.env:  # its app was uninstalled meanwhile
+                ctx.gone.update(group.ids)
+                continue
             adapter = self.env["quickbooks.adapter"]._for_link(group[0])
             records = group.binding_id._records()
             existing = set(records.ids)
@@ -265,7 +270,9 @@ class QuickbooksPlanner(models.AbstractModel):
         company = ctx.connection.company_id
 
         def plan(operation):
-            adapter = self.env["quickbooks.adapter"]._for_link(operation)
+            adapter = self.env["quickbooks.adapter"]
+            if operation.res_model in self.env:
+                adapter = adapter._for_link(operation)
             if operation.id in ctx.gone:
                 return self._apply(ctx, operation, adapter._plan_gone(ctx, operation))
             adapter = adapter.with_context(allowed_company_ids=company.ids)

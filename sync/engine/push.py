@@ -3,6 +3,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -266,8 +268,10 @@ class QuickbooksPush(models.AbstractModel):
             & (Domain("not_before", "=", False) | Domain("not_before", "<=", now)),
             limit=100,
         )
-        questions = self.env["quickbooks.lookup"]
-        work = Work(lookups=[(op.id, questions._questions(op)) for op in lookups])
+        ask = self.env["quickbooks.lookup"]._questions
+        shielded = self.env["quickbooks.planner"]._shielded
+        asked = [(operation.id, shielded(operation, ask)) for operation in lookups]
+        work = Work(lookups=[(key, questions) for key, questions in asked if questions is not None])
         if not connection._is_sending():
             return work
         lease = now + timedelta(
@@ -277,7 +281,9 @@ class QuickbooksPush(models.AbstractModel):
             if self._is_too_old(envelope, now):
                 self.env["quickbooks.settle"]._give_up_replaying(envelope)
                 continue
-            doubts = self._doubts(envelope)
+            doubts = self._taken_apart_on_error(envelope, self._doubts)
+            if envelope.state == "abandoned":
+                continue
             if doubts:
                 work.searches.append((envelope.id, doubts))
                 continue
@@ -351,6 +357,19 @@ class QuickbooksPush(models.AbstractModel):
         if envelope.state == "sent":  # its run died
             envelope._in_flight().doubtful = True
         return self.env["quickbooks.lookup"]._envelope_questions(envelope)
+
+    def _taken_apart_on_error(self, envelope, work):
+        """Do something for an envelope that may have arrived, in a savepoint. If that fails, each
+        of its operations is looked up by itself, where an error fails that one alone."""
+        try:
+            with self.env.cr.savepoint():
+                return work(envelope)
+        except OperationalError:
+            raise  # the transaction is lost: the whole round is repeated
+        except Exception:
+            _logger.exception("QuickBooks envelope %s is taken apart", envelope.id)
+            self.env["quickbooks.settle"]._give_up_replaying(envelope)
+            return None
 
     @staticmethod
     def _is_too_old(envelope, now):
@@ -476,7 +495,8 @@ class QuickbooksPush(models.AbstractModel):
             if answer.kind != "auth":
                 run.trouble = run.trouble or answer
         elif asker._name == "quickbooks.envelope":
-            self.env["quickbooks.lookup"]._resume_envelope(asker, answer)
+            resume = self.env["quickbooks.lookup"]._resume_envelope
+            self._taken_apart_on_error(asker, lambda envelope: resume(envelope, answer))
         else:
             asker.write({"lookup_result": canonical.dumps(answer), "not_before": False})
 

@@ -100,7 +100,10 @@ class QuickbooksLookup(models.AbstractModel):
         adapter = self.env["quickbooks.adapter"]._for_link(operation)
         party = adapter._party_attribute
         remote = read_document(row, party)
-        total = adapter._total(operation.binding_id._record())
+        record = operation.binding_id._record().exists()
+        if not record:  # deleted here: only our mark could have told
+            return False
+        total = adapter._total(record)
         currency = (payload.get("CurrencyRef") or {}).get("value")
         return (
             remote.party_id == payload[party]["value"]

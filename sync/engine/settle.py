@@ -240,7 +240,7 @@ class QuickbooksSettle(models.AbstractModel):
             _logger.exception("Settling QuickBooks operation %s failed (%s)", operation.id, tid)
             sentence = self.env["quickbooks.messages"]._sentence("internal_error", error=error)
             # QuickBooks may have executed it, so it must be looked up before anything is repeated
-            self._look_up(operation, "after_unknown")
+            self._ask_what_became(operation, result)
             operation.write({"problem_text": sentence, "intuit_tid": tid})
             return 0
 
@@ -250,7 +250,7 @@ class QuickbooksSettle(models.AbstractModel):
         if result.ok:
             self._accept(operation, result.obj, tid, record)
         elif result.missing:
-            self._look_up(operation, "after_unknown")
+            self._ask_what_became(operation, result)
         else:
             self._refuse(operation, result.faults, tid)
         return result.ok
@@ -444,6 +444,12 @@ class QuickbooksSettle(models.AbstractModel):
         if sent:
             details["sent"] = fields.Datetime.to_string(sent)
         self._back_to_queue(operation, lookup=canonical.dumps({"purpose": purpose, **details}))
+
+    def _ask_what_became(self, operation, result):
+        """Unless it was refused, QuickBooks may have executed it: what it has now may be what we
+        sent, which is neither somebody else's change nor a name that is taken."""
+        operation.doubtful = operation.doubtful or not result.faults
+        self._look_up(operation, "after_unknown")
 
     def _newer(self, operation):
         """The operation of the same object that waits because of a later change, if any."""
