@@ -9,14 +9,15 @@ parts agree and leave nothing over, not how large each is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import TypeVar
 
 T = TypeVar("T")
 
 #: by how much a share of Odoo may be off (decimal precision ``Percentage Analytic``)
-ROUNDED = 0.01
+ROUNDED = Decimal("0.01")
 
-Distributions = Iterable[Mapping[str, float] | None]
+Distributions = Iterable[Mapping[str, object] | None]
 
 
 def accounts(distributions: Distributions) -> set[int]:
@@ -38,7 +39,7 @@ def values_of(distributions: Distributions, values: Mapping[int, T]) -> set[T | 
     return found
 
 
-def _is_whole(distribution: Mapping[str, float], values: Mapping[int, object]) -> bool:
+def _is_whole(distribution: Mapping[str, object], values: Mapping[int, object]) -> bool:
     """Whether the shares of these accounts come to a hundred; each may be rounded."""
-    shares = [share for key, share in distribution.items() if accounts([{key: 0}]) & values.keys()]
-    return sum(shares) > 100 - ROUNDED * (len(shares) + 0.5)
+    keys = [key for key in distribution if accounts([{key: 0}]) & values.keys()]
+    return sum(Decimal(str(distribution[key])) for key in keys) >= 100 - ROUNDED * len(keys)
