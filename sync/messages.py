@@ -247,6 +247,10 @@ SENTENCES = {
         "The invoice is in %(currency)s, but the QuickBooks company has only %(home)s. Switch on "
         "multicurrency there, or bill in %(home)s."
     ),
+    "fraction_of_cent": _lt(
+        "An amount in %(currency)s has more than two decimals, and QuickBooks keeps two. Round the "
+        "amounts here, or enter it in QuickBooks by hand."
+    ),
     "sales_tax_off": _lt(
         "The invoice has sales tax, but sales tax is not set up in QuickBooks, which would drop "
         "it. Set it up there under Taxes, then retry."

@@ -2,6 +2,7 @@ from odoo.tests import tagged
 
 from ..qbo.money import dec
 from .common import QuickbooksCommon
+from .purchase_common import PurchaseCommon
 
 
 @tagged("post_install", "-at_install")
@@ -89,3 +90,35 @@ class TestInvoiceForms(QuickbooksCommon):
         )
         self.assertEqual(move.payment_state, "paid")
         self.assertEqual(dec(self.assert_equal_totals(move)["TotalAmt"]), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestThreeDecimals(PurchaseCommon):
+    """A dinar has a thousand fils, and QuickBooks two decimals for every currency."""
+
+    preferences = {"CustomTxnNumbers": True, "MultiCurrencyEnabled": True}
+
+    @classmethod
+    def prepare(cls):
+        cls.dinar = cls.setup_other_currency("KWD", rounding=0.001, rates=[("2020-01-01", 0.3)])
+        return super().prepare()
+
+    def dinars(self, *prices):
+        lines = [{"name": "Oil", "price_unit": price, "tax_ids": []} for price in prices]
+        return {"lines": lines, "currency_id": self.dinar.id}
+
+    def test_what_would_be_rounded_is_held(self):
+        """Also lines whose sum has two decimals: each of them would be rounded up."""
+        moves = self.invoice(**self.dinars(10.125))
+        moves |= self.invoice(**self.dinars(10.125, 10.125))
+        moves |= self.bill(ref="K1", **self.dinars(10.125, 10.125))
+        self.run_worker()
+        for move in moves:
+            self.assertEqual(move.qbo_state, "held")
+            self.assertIn("KWD has more than two decimals", move.qbo_error)
+        sent = {call.path.rsplit("/", 1)[-1] for call in self.writes()}
+        self.assertFalse(sent & {"invoice", "bill", "batch"})
+
+    def test_what_has_two_decimals_arrives(self):
+        move = self.synced_invoice(**self.dinars(10.12))
+        self.assertEqual(dec(self.remote_of(move, "Invoice")["TotalAmt"]), dec("10.12"))

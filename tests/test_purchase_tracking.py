@@ -188,6 +188,18 @@ class TestPurchaseTracking(TrackingCommon):
         move = self.synced_bill(ref="OFF", lines=[self.line(project.account_id)])
         self.assertEqual(self.statuses(move), ["NotBillable"])
 
+    def test_nobody_is_charged_for_what_is_partly_his(self):
+        """QuickBooks would charge the customer for all of a line."""
+        self.connection.purchase_customer = "billable"
+        half = {str(self.project().account_id.id): 50.0}
+        garden = {str(self.garden.id): 60.0}
+        move = self.synced_bill(
+            lines=[self.line(analytic_distribution=half), self.line(analytic_distribution=garden)]
+        )
+        self.assertEqual(self.values(move, "CustomerRef"), [None, None])
+        self.assertEqual(self.statuses(move), ["NotBillable", "NotBillable"])
+        self.assertEqual(self.values(move, "ClassRef"), [None, None])
+
     def charge(self, move):
         """People in QuickBooks charge the customer, and Odoo hears of it."""
         self.simulator.control.charge("Bill", self.binding(move, "Bill").remote_id)

@@ -56,6 +56,10 @@ def test_accounts(distributions, expected):
         ([{"1": 100}, {"2": 100}], {"a", "b"}),
         ([{"1": 100}, {"9": 100}], {"a", None}),
         ([{"3": 100}], {""}),
+        ([{"1": 50}], {"a", None}),  # half of it belongs to nobody
+        ([{"1": 60, "9": 40}], {"a", None}),
+        ([{"1": 33.33, "1,8": 33.33, "1,9": 33.33}], {"a"}),
+        ([{"1": 100, "__update__": ["x"]}], {"a"}),
     ],
 )
 def test_values_of(distributions, expected):

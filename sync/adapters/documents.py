@@ -4,7 +4,7 @@ from odoo.tools import float_repr
 
 from ...qbo import canonical, entities
 from ...qbo.mapping.document import read_document
-from ...qbo.money import dec
+from ...qbo.money import dec, round2
 from ..plan import Done, Hold, Wait, Write
 
 
@@ -234,7 +234,14 @@ class QuickbooksDocumentsAdapter(models.AbstractModel):
         closed = profile.book_close_date
         if closed and fields.Date.to_string(self._day(record)) <= closed:
             return Hold("period_closed_here", {"date": closed})
+        # only currencies like the dinar have amounts that QuickBooks would round
+        if currency.decimal_places > 2 and any(each != round2(each) for each in self._kept(record)):
+            return Hold("fraction_of_cent", {"currency": currency.name})
         return None
+
+    def _kept(self, record):
+        """Amounts of a document that QuickBooks keeps each by itself, in hundredths."""
+        return [self._total(record)]
 
     def _dependency_operations(self, ctx, adapter, records, released, variant=""):
         """The operations of missing dependencies; one in trouble is left alone, not retried."""

@@ -106,6 +106,11 @@ class QuickbooksSalesAdapter(models.AbstractModel):
             return Hold("several_tax_codes")
         return self.env["quickbooks.analytics"]._problem(ctx, self._product_lines(move))
 
+    def _kept(self, move):
+        """Also of its lines, and its tax."""
+        amounts = [move.amount_tax, *move.invoice_line_ids.mapped("price_subtotal")]
+        return [*super()._kept(move), *(self._amount(each, move.currency_id) for each in amounts)]
+
     @staticmethod
     def _product_lines(move):
         """Lines that carry an amount; what is read of one is read for all invoices of the round."""

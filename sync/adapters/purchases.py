@@ -107,6 +107,10 @@ class QuickbooksPurchasesAdapter(models.AbstractModel):
                 missing |= Mapping._require_together(ctx.connection, taxes, "purchase_tax")
         return missing
 
+    def _kept(self, move):
+        """Also of its lines."""
+        return [*super()._kept(move), *map(self._line_amount, self._entry(move).line_ids)]
+
     @staticmethod
     def _mapped(ctx, kind, subject=None, key=0):
         """The list entry chosen for a record, or for a default; empty when it cannot be used."""
