@@ -41,6 +41,21 @@ class TestOtherCompany(QuickbooksCommon):
         self.assertEqual(later.qbo_state, "synced", later.qbo_error)
         self.assertEqual(len(self.remote("Invoice")), count + 1)
 
+    def test_archived_and_connected_anew(self):
+        """Somebody put the connection away and began again from the settings."""
+        move = self.synced_invoice()
+        count = len(self.remote("Invoice"))
+        self.connection.active = False
+        self.commit()
+        fresh = self.connect()
+        self.assertFalse(fresh.active, "it made way for the one that knows the books")
+        self.assertTrue(self.connection.active)
+        self.assertEqual(self.connection.state, "connected")
+        self.connection.action_enable()
+        self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assertEqual(len(self.remote("Invoice")), count)
+
 
 @tagged("post_install", "-at_install")
 class TestGone(QuickbooksCommon):

@@ -234,37 +234,45 @@ class QuickbooksConnector(models.AbstractModel):
             return retrying(partial(self._keep_on, own, tokens, values), env)
 
     def _keep_on(self, own, tokens, values):
-        """Another realm gets a record of its own and the old one is archived with all its links.
+        """A realm stays with its record for life: another one gets a record of its own, and the
+        old one is archived with all its links.
 
         :return: id of the connection that has the tokens now
         """
-        if own.realm_id and own.realm_id != values["realm_id"]:
-            own = self._replace(own, values["realm_id"])
+        if own.realm_id != values["realm_id"]:
+            earlier = self._earlier(own, values["realm_id"])
+            if own.realm_id or earlier:
+                own = self._replace(own, earlier)
         own.env["quickbooks.tokens"]._store(own.env["quickbooks.credential"]._of(own), tokens)
         own.write(values)
         own._activate_crons()
         own._wake(scan=own.stage != "off", refresh=True)
         return own.id
 
-    def _replace(self, old, realm):
-        """The connection that takes a realm over: the one that had it before, with all its links,
-        or what is in its books would be sent once more; else a new one."""
-        credential = self.env["quickbooks.credential"]
-        before = credential.with_env(old.env)._of(old)
-        old.write({"active": False, "state": "disconnected", "stage": "off"})
-        old.flush_recordset()  # the new one takes its place in a unique index
-        old.env["quickbooks.tokens"]._forget(before)
-        new = old.search(
+    @staticmethod
+    def _earlier(own, realm):
+        """The archived connection that had a realm before. Without its links, what is in that
+        company's books would be sent once more."""
+        return own.search(
             [
-                ("company_id", "=", old.company_id.id),
-                ("environment", "=", old.environment),
+                ("company_id", "=", own.company_id.id),
+                ("environment", "=", own.environment),
                 ("realm_id", "=", realm),
                 ("active", "=", False),
             ],
             limit=1,
         )
+
+    def _replace(self, old, earlier):
+        """Let another connection, an earlier one or a new one, take this one's place and keys."""
+        credential = self.env["quickbooks.credential"]
+        before = credential.with_env(old.env)._of(old)
+        old.write({"active": False, "state": "disconnected", "stage": "off"})
+        old.flush_recordset()  # the other one takes its place in a unique index
+        old.env["quickbooks.tokens"]._forget(before)
+        new = earlier
         if new:
-            new.active = True
+            new.write({"active": True, "simulator_url": old.simulator_url})
         else:
             new = old.copy({"company_id": old.company_id.id, "active": True})
         keys = ("client_id", "client_secret", "verifier")
