@@ -40,6 +40,7 @@ from . import test_ownership
 from . import test_partner_merge
 from . import test_payment
 from . import test_payment_back
+from . import test_payment_combinations
 from . import test_payment_back_currency
 from . import test_payment_back_locks
 from . import test_payment_currency

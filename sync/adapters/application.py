@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-from ...qbo import canonical
 from ...qbo.mapping import credit
 from ...qbo.mapping.payment import payment
 from ...qbo.model import PaymentSnapshot, Ref
@@ -84,13 +83,6 @@ class QuickbooksApplicationAdapter(models.AbstractModel):
             return Wait(needed, ", ".join(op.local_name or "" for op in needed))
         snapshot = self._snapshot(ctx, record, wanted)
         return self._write(operation, payment(snapshot, ctx.profile))
-
-    def _strangers(self, ctx, binding):
-        """Lines of its Payment that QuickBooks' people made for what Odoo does not have: what we
-        send would take them out."""
-        there = credit.amounts(canonical.loads(binding.agreed_remote or "{}"))
-        applications = self.env["quickbooks.applications"]
-        return [" ".join(key) for key in there if not applications._record_of(ctx, key)]
 
     def _preflight_application(self, ctx, record, wanted, others):
         """What QuickBooks' Payment cannot express."""

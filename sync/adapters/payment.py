@@ -43,7 +43,11 @@ class QuickbooksPaymentAdapter(models.AbstractModel):
         snapshot = self._snapshot(ctx, record, allocations)
         applications = self.env["quickbooks.applications"]
         snapshot = applications._complete(ctx, operation.binding_id, snapshot)
-        return self._write(operation, payment(snapshot, ctx.profile))
+        payload = payment(snapshot, ctx.profile)
+        strangers = self._taking_out(ctx, operation, payload)
+        if strangers:
+            return Hold("application_of_others", {"names": ", ".join(strangers)})
+        return self._write(operation, payload)
 
     def _plan_void(self, ctx, operation, record):
         """What credit notes settle through it, they settle by themselves afterwards."""

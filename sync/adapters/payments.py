@@ -6,6 +6,8 @@ from ...qbo.mapping.payment import read_payment
 from ...qbo.model import Ref
 from ...qbo.money import dec
 
+#: Attributes that say whose money it is, how much and what for.
+MONEY = ("CustomerRef", "CurrencyRef", "TotalAmt", "Line")
 #: Attributes that say nothing about money.
 SOFT = frozenset({"DepositToAccountRef", "PaymentMethodRef", "PaymentRefNum", "PrivateNote"})
 
@@ -25,7 +27,9 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
 
     def _update_body(self, operation, payload):
         """What does not move money is sent only when it changed here, so that what QuickBooks'
-        people entered there stays: the account it was deposited to, its memo, its reference."""
+        people entered there stays: the account it was deposited to, its memo, its reference. So
+        are the lines, which replace all there are (FACTS 7.5): one may be for what Odoo does not
+        have."""
         body = super()._update_body(operation, payload)
         if operation.forced:
             return body
@@ -33,8 +37,25 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
         return {
             key: value
             for key, value in body.items()
-            if key not in self._soft or not canonical.same(payload.get(key), agreed.get(key))
+            if key not in (*self._soft, "Line")
+            or not canonical.same(payload.get(key), agreed.get(key))
         }
+
+    def _strangers(self, ctx, binding):
+        """Lines of a Payment that QuickBooks' people made for what Odoo does not have: what we
+        send would take them out."""
+        there = credit.amounts(canonical.loads(binding.agreed_remote or "{}"))
+        applications = self.env["quickbooks.applications"]
+        return [" ".join(key) for key in there if not applications._record_of(ctx, key)]
+
+    def _taking_out(self, ctx, operation, payload):
+        """Those of them that an update would take out: lines are replaced as a whole."""
+        agreed = canonical.loads(operation.binding_id.agreed_payload or "{}")
+        if operation.forced or all(
+            canonical.same(payload.get(key), agreed.get(key)) for key in MONEY
+        ):
+            return []
+        return self._strangers(ctx, operation.binding_id)
 
     # -- snapshot ------------------------------------------------------------------------------
 

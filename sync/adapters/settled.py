@@ -20,6 +20,7 @@ class QuickbooksSettledAdapter(models.AbstractModel):
         excuse = self._excuse(ctx, operation, record)
         if excuse:
             return excuse
+        self._settle_what_came(ctx, operation)
         problem = self._preflight(ctx, record)
         if problem:
             return problem
@@ -28,6 +29,12 @@ class QuickbooksSettledAdapter(models.AbstractModel):
             names = ", ".join(op.local_name or "" for op in needed)
             return Wait(needed, names)
         return self._plan_content(ctx, operation, record)
+
+    def _settle_what_came(self, ctx, operation):
+        """What QuickBooks settles it with may have come while it was a draft here."""
+        key = (self._remote_type, operation.binding_id.remote_id)
+        if key[1] and self._settled_by == "Payment":
+            self.env["quickbooks.inbound"]._look_at_short(ctx.connection, {key}, operation.id)
 
     def _plan_content(self, ctx, operation, record):
         """The plan of a document that nothing stands in the way of."""

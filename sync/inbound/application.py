@@ -89,6 +89,7 @@ class QuickbooksInboundApplication(models.AbstractModel):
             return Verdict("skipped", "inbound_off", binding=binding)
         if here_changed:
             return self._drift(binding, remote.body, "drift_application")
+        self.env["quickbooks.inbound.payment"]._let_go(ctx, binding, remote)
         return self._apply_shares(ctx, binding, theirs, remote)
 
     def _here(self, ctx, binding, given=None):

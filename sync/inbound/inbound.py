@@ -5,8 +5,12 @@ from odoo import api, fields, models
 
 from ...models.quickbooks_event import WATCHED
 from ...qbo import canonical, entities
+from ...qbo.mapping import credit
 from ...qbo.mapping.comparison import arrived, changed_there
 from ...qbo.money import dec
+
+#: Sentences of Payments that settle less here than there.
+SHORT = ("inbound_payment_open", "inbound_application_open")
 
 #: How soon to look again at something that is on its way in the other direction.
 SOON = timedelta(seconds=5)
@@ -209,6 +213,35 @@ class QuickbooksInbound(models.AbstractModel):
         if news:
             binding._log_note("warning", text)
         return Verdict("done", key, params, binding)
+
+    @api.model
+    def _look_at_short(self, connection, keys, occasion):
+        """Have Payments looked at again that settle less here than there, now that one of these
+        objects may be open here: the order in which things come is not the order in which they
+        happened, and a document may have been a draft.
+
+        :param keys: set of (type, id)
+        :param occasion: tells this time from others
+        """
+        short = self.env["quickbooks.binding"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("remote_type", "=", "Payment"),
+                ("state", "=", "mismatch"),
+                ("error_key", "in", SHORT),
+            ]
+        )
+        rows = [
+            {
+                "event_key": f"open/{link.id}/{occasion}",
+                "remote_type": "Payment",
+                "remote_id": link.remote_id,
+            }
+            for link in short
+            if keys & credit.amounts(canonical.loads(link.agreed_remote or "{}")).keys()
+        ]
+        if self.env["quickbooks.event"]._insert(connection, "needed", rows):
+            connection.sudo()._channel("pull")._trigger()
 
     # -- figures -------------------------------------------------------------------------------
 

@@ -249,7 +249,17 @@ class QuickbooksInboundPayment(models.AbstractModel):
             problem = self._bring_lines(ctx, binding, payment, theirs, remote.body)
             if problem:
                 return self._drift(binding, remote.body, problem)
+        self._let_go(ctx, binding, remote)
         return self._agree(ctx, binding, payment, remote)
+
+    def _let_go(self, ctx, binding, remote):
+        """What a Payment no longer takes another may have taken already."""
+        before = credit.amounts(canonical.loads(binding.agreed_remote or "{}"))
+        now = credit.amounts(remote.body or {})
+        freed = {key for key, amount in before.items() if now.get(key, dec(0)) < amount}
+        if freed:
+            token = (remote.body or {}).get("SyncToken", "deleted")
+            self._look_at_short(ctx.connection, freed, f"{binding.id}/{token}")
 
     def _drop_entry(self, ctx, payment):
         """What was written off with a payment that is no more is taken back there as well."""
@@ -294,11 +304,10 @@ class QuickbooksInboundPayment(models.AbstractModel):
             return Verdict("done", "inbound_payment_voided", binding=binding)
         payload = self._payload(ctx, binding, payment, theirs.credits)
         self._take(binding, remote.body, payload)
-        if credit.amounts(payload) == credit.amounts(remote.body):
-            # the lines say the same, in whatever order they stand there
-            agreed = {**canonical.loads(binding.agreed_payload), "Line": payload["Line"]}
-            binding.agreed_payload = canonical.dumps(agreed)
-            binding.agreed_digest = canonical.digest(agreed)
+        # whatever order the lines stand in there, and also when not all of them could be followed
+        agreed = {**canonical.loads(binding.agreed_payload), "Line": payload["Line"]}
+        binding.agreed_payload = canonical.dumps(agreed)
+        binding.agreed_digest = canonical.digest(agreed)
         return self._report(ctx, binding, payment, remote.body)
 
     def _payload(self, ctx, binding, payment, credits):
