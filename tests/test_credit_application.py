@@ -381,7 +381,13 @@ class TestApplicationBack(Applications):
         self.assert_quiet()
 
     def test_money_and_credit_change_there(self):
-        one, two = self.invoices(100, 100)
+        self._change_money_and_credit_there(*self.invoices(100, 100))
+
+    def test_money_and_credit_change_there_in_another_order(self):
+        """In which order QuickBooks' people enter the lines says nothing."""
+        self._change_money_and_credit_there(*self.invoices(100, 100)[::-1])
+
+    def _change_money_and_credit_there(self, one, two):
         note = self.synced_note(40)
         remote = self.apply_there((one, 90), (note, 30), total=60)
         self.ask()

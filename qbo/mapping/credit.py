@@ -3,7 +3,8 @@
 A Payment takes its own money and the credit memos among its lines, and settles the other lines
 with them. It does not say which credit settles which line; Odoo's books do. So both sides are
 compared by what each line amounts to, and where a division is needed it is always this one: credits
-in the order of their lines, then the money, because what is left over is money (``UnappliedAmt``).
+in the order of their ids, then the money, because what is left over is money (``UnappliedAmt``). The
+order of the lines is no part of it, or what was booked would be read back as another division.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def shares(body: Mapping, written_off: Decimal = Decimal(0)) -> dict[tuple[Key, 
 
     Sources are credit memos and :data:`MONEY`. Credit that settles nothing has no share.
     """
-    lines = amounts(body)
+    lines = dict(sorted(amounts(body).items()))
     sources = {key: amount for key, amount in lines.items() if key[0] in CREDITS}
     sources[MONEY] = dec(body.get("TotalAmt") or 0) + written_off
     result: dict[tuple[Key, Key], Decimal] = {}

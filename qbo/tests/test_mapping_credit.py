@@ -195,3 +195,17 @@ def test_shares_never_exceed_and_tell_the_lines_again(invoices, credits, money):
     assert sum(shares.values()) == min(owed, had)
     if had >= owed >= sum(credits.values()):  # what QuickBooks accepts is told in full
         assert lines == said
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["1", "2", "10"]), MONEY_AMOUNT), max_size=4),
+    st.lists(st.tuples(st.sampled_from(["8", "9", "11"]), MONEY_AMOUNT), max_size=3),
+    st.decimals(min_value="0", max_value="999.99", places=2),
+    st.randoms(use_true_random=False),
+)
+def test_what_was_booked_is_read_back_as_the_same_division(invoices, credits, money, chance):
+    said = [("Invoice", *each) for each in invoices] + [("CreditMemo", *each) for each in credits]
+    chance.shuffle(said)
+    shares = credit.shares(body(money, *said))
+    agreed = [(*key, amount) for key, amount in credit.lines(shares).items()]
+    assert credit.shares(body(money, *agreed)) == shares
