@@ -330,12 +330,15 @@ class TestTrouble(QuickbooksCommon):
         self.assert_once(move)
 
     def test_number_of_our_own_lost_document_is_adopted(self):
-        """It arrived, but the answer and the memory of the requestid are lost."""
+        """It arrived, but the answer and the memory of the requestid are lost, and queries do not
+        show it yet when it is looked for before the request is repeated."""
         move = self.invoice()
         self.faults.add("drop_after", path="/invoice$")
         self.run_worker()
         self.faults.add("forget")
-        self.recover()
+        lookup = type(self.env["quickbooks.lookup"])
+        with patch.object(lookup, "_envelope_questions", return_value=[]):
+            self.recover()
         self.assert_once(move)
 
     def test_payment_stands_in_the_way_of_a_void(self):
