@@ -2,9 +2,10 @@
 
 A Payment takes its own money and the credit memos among its lines, and settles the other lines
 with them. It does not say which credit settles which line; Odoo's books do. So both sides are
-compared by what each line amounts to, and where a division is needed it is always this one: credits
-in the order of their ids, then the money, because what is left over is money (``UnappliedAmt``). The
-order of the lines is no part of it, or what was booked would be read back as another division.
+compared by what each line amounts to, and where a division is needed it is always this one:
+credits in the order of their ids, then the money, because what is left over is money
+(``UnappliedAmt``). The order of the lines is no part of it, or what was booked would be read back
+as another division.
 """
 
 from __future__ import annotations
