@@ -43,10 +43,11 @@ class QuickbooksPaymentsAdapter(models.AbstractModel):
 
     def _strangers(self, ctx, binding):
         """Lines of a Payment that QuickBooks' people made for what Odoo does not have: what we
-        send would take them out."""
+        send would take them out. What we named ourselves may be gone meanwhile, or made anew."""
         there = credit.amounts(canonical.loads(binding.agreed_remote or "{}"))
-        applications = self.env["quickbooks.applications"]
-        return [" ".join(key) for key in there if not applications._record_of(ctx, key)]
+        ours = credit.amounts(canonical.loads(binding.agreed_payload or "{}"))
+        record_of = self.env["quickbooks.applications"]._record_of
+        return [" ".join(key) for key in there if key not in ours and not record_of(ctx, key)]
 
     def _taking_out(self, ctx, operation, payload):
         """Those of them that an update would take out: lines are replaced as a whole."""
