@@ -44,11 +44,9 @@ class AccountPartialReconcile(models.Model):
 
     def _note_quickbooks_payments(self):
         result = super()._note_quickbooks_payments()
-        moves = (self.debit_move_id | self.credit_move_id).move_id
-        if (
-            "pos_payment_ids" in moves._fields
-            and self.env["quickbooks.connection"]._capturing_ids()
-        ):
+        asked = self and "pos_payment_ids" in self.env["account.move"]._fields
+        if asked and self.env["quickbooks.connection"]._capturing_ids():
+            moves = (self.debit_move_id | self.credit_move_id).move_id
             entries = moves.sudo().filtered(lambda move: move.move_type == "entry")
             self.env["quickbooks.capture"]._mark(
                 entries.pos_payment_ids, self.env._("What it pays was changed")

@@ -18,7 +18,7 @@ class AccountPartialReconcile(models.Model):
         return super().unlink()
 
     def _note_quickbooks_payments(self):
-        if not self.env["quickbooks.connection"]._capturing_ids():
+        if not self or not self.env["quickbooks.connection"]._capturing_ids():
             return
         moves = (self.debit_move_id | self.credit_move_id).move_id
         capture, reason = self.env["quickbooks.capture"], self.env._("What it pays was changed")

@@ -56,19 +56,12 @@ class QuickbooksCapture(models.AbstractModel):
             with self.env.cr.savepoint(flush=False):
                 root = self.with_user(SUPERUSER_ID)
                 targets = root.env["quickbooks.adapter"]._linked_targets(records)
-                root.env["quickbooks.change"].create(
+                root.env["quickbooks.change"]._note(
                     [
-                        {
-                            "connection_id": connection_id,
-                            "res_model": record._name,
-                            "res_id": record.id,
-                            "reason": reason,
-                        }
+                        (connection_id, record._name, record.id, reason, False)
                         for connection_id, record in targets
                     ]
                 )
-                for connection_id in {connection_id for connection_id, _record in targets}:
-                    root.env["quickbooks.connection"]._wake_by_id(connection_id)
         except OperationalError:
             raise
         except Exception:
@@ -98,26 +91,14 @@ class QuickbooksCapture(models.AbstractModel):
         by_model = {}
         for (model, record_id), mark in marks.items():
             by_model.setdefault(model, {})[record_id] = mark
-        rows, Connection = [], self.env["quickbooks.connection"]
+        rows = []
         for model, ids in by_model.items():
             records = self.env[model].browse(ids)
             for connection_id, record in self._targets(records, ids):
                 reason, asker, source = ids[record.id]
-                if source == connection_id:
-                    continue
-                rows.append(
-                    {
-                        "connection_id": connection_id,
-                        "res_model": model,
-                        "res_id": record.id,
-                        "reason": reason,
-                        "released": bool(asker),
-                    }
-                )
-        if rows:
-            self.env["quickbooks.change"].create(rows)
-            for connection_id in {row["connection_id"] for row in rows}:
-                Connection._wake_by_id(connection_id)
+                if source != connection_id:
+                    rows.append((connection_id, model, record.id, reason, bool(asker)))
+        self.env["quickbooks.change"]._note(rows)
 
     @api.model
     def _targets(self, records, marks):

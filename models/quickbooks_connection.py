@@ -563,24 +563,6 @@ class QuickbooksConnection(models.Model):
         self.ensure_one()
         return None if self.environment == "sandbox" else budget.TIERS[self.app_tier].calls
 
-    @api.model
-    @tools.ormcache("connection_id")
-    def _cron_id_of(self, connection_id):
-        return self.sudo().browse(connection_id)._channel().cron_id.id
-
-    @api.model
-    def _wake_by_id(self, connection_id):
-        """Have a worker run, at the price of one insert in somebody's transaction.
-
-        What core's ``_trigger`` does, but it reads the cron first; a trigger of one that is
-        switched off has no effect.
-        """
-        cron_id = self._cron_id_of(connection_id)
-        if cron_id:
-            trigger = {"cron_id": cron_id, "call_at": fields.Datetime.now()}
-            self.env["ir.cron.trigger"].sudo().create(trigger)
-            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
-
     def _wake(self, scan=False, refresh=False, opening=False):
         """Have the workers of these connections run now.
 

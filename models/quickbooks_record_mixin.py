@@ -10,6 +10,13 @@ HOST_STATES = [("none", "Not in QuickBooks"), *[s for s in STATES if s[0] != "un
 GROUP = "quickbooks_online.group_user"
 
 
+class HostState(fields.Selection):
+    """A state that is computed from another table, yet can be grouped by and sorted by."""
+
+    def to_sql(self, model, alias):
+        return model._qbo_state_sql(alias)
+
+
 class QuickbooksRecordMixin(models.AbstractModel):
     """The QuickBooks side of a host record, read from its link.
 
@@ -21,7 +28,7 @@ class QuickbooksRecordMixin(models.AbstractModel):
     _name = "quickbooks.record.mixin"
     _description = "Record Known to QuickBooks"
 
-    qbo_state = fields.Selection(
+    qbo_state = HostState(
         HOST_STATES,
         string="QuickBooks",
         compute="_compute_qbo",
@@ -146,13 +153,6 @@ class QuickbooksRecordMixin(models.AbstractModel):
         return self.env["quickbooks.binding"]._worst_state_sql(
             self._qbo_bound_id_sql(alias), self._qbo_bound_model(), self._qbo_connections().ids
         )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Make the state groupable and sortable, as core does for ``status_in_payment``."""
-        if field_expr == "qbo_state":
-            self._check_field_access(self._fields["qbo_state"], "read")
-            return self._qbo_state_sql(alias)
-        return super()._field_to_sql(alias, field_expr, query)
 
     # -- what people do ------------------------------------------------------------------------
 

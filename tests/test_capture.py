@@ -1,7 +1,10 @@
+from contextlib import closing
 from unittest.mock import patch
 
+import psycopg2
 from psycopg2.errors import SerializationFailure
 
+from odoo import sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -28,9 +31,7 @@ class TestCapture(QuickbooksCommon):
             ("quickbooks.adapter", "_of_model"),
             ("quickbooks.adapter.invoice", "_capture_targets"),
             ("quickbooks.connection", "_capturing"),
-            ("quickbooks.connection", "_wake_by_id"),
-            ("quickbooks.change", "create"),
-            ("ir.cron.trigger", "create"),
+            ("quickbooks.change", "_note"),
         ]
         moves = self.env["account.move"]
         for model, method in breakable:
@@ -141,6 +142,34 @@ class TestCapture(QuickbooksCommon):
         triggers.search([("cron_id", "=", cron.id)]).unlink()
         self.invoice()
         self.assertEqual(len(triggers.search([("cron_id", "=", cron.id)])), 1)
+
+    def test_without_a_worker_changes_are_still_noted(self):
+        self.connection._channel().cron_id.unlink()
+        self.assertTrue(self.changes(self.invoice()))
+
+    def test_the_scheduler_is_told_on_a_connection_that_stays_open(self):
+        """Connecting to PostgreSQL for each confirmation took longer than all else we do in it."""
+        channels = self.env["quickbooks.channel"]
+        _name, server = sql_db.connection_info_for("postgres")
+        channels._notify_workers()
+        with closing(psycopg2.connect(**server)) as scheduler:
+            scheduler.autocommit = True
+            listening = scheduler.cursor()
+            listening.execute("LISTEN cron_trigger")
+            with patch.object(psycopg2, "connect", side_effect=AssertionError("connected anew")):
+                channels._notify_workers()
+                channels._notify_workers()
+            listening.execute("SELECT 1")
+            told = [notice.payload for notice in scheduler.notifies]
+        self.assertEqual(told, [self.env.cr.dbname] * 2)
+
+    def test_a_scheduler_that_cannot_be_told_is_no_error(self):
+        """It looks by itself every minute."""
+        with (
+            patch.object(sql_db, "db_connect", side_effect=psycopg2.OperationalError("full")),
+            self.assertLogs("odoo.addons.quickbooks_online.models.quickbooks_channel", "WARNING"),
+        ):
+            self.env["quickbooks.channel"]._notify_workers()
 
     def test_a_change_during_the_run_is_not_lost(self):
         """A change committed after the worker read its changes belongs to the next round."""
