@@ -60,6 +60,15 @@ class QuickbooksAdapter(models.AbstractModel):
         raise LookupError(f"No QuickBooks adapter for {link.remote_type} of {link.res_model}")
 
     @api.model
+    def _for_gone(self, link):
+        """The adapter of a link whose record was deleted, maybe together with its whole app: then
+        what all adapters have in common is left."""
+        try:
+            return self._for_link(link)
+        except LookupError:
+            return self.env["quickbooks.adapter"]
+
+    @api.model
     def _of_model(self, model):
         """The adapters of a host model, in the order of :meth:`_all`."""
         return [self.env[name] for name, of in self._names() if of == model]

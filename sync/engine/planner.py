@@ -233,10 +233,11 @@ class QuickbooksPlanner(models.AbstractModel):
         ctx.together = {}
         kinds = operations.grouped(lambda op: (op.remote_type, op.res_model))
         for group in kinds.values():
-            if group[0].res_model not in self.env:  # its app was uninstalled meanwhile
+            try:
+                adapter = self.env["quickbooks.adapter"]._for_link(group[0])
+            except LookupError:  # its app was uninstalled meanwhile, and its records with it
                 ctx.gone.update(group.ids)
                 continue
-            adapter = self.env["quickbooks.adapter"]._for_link(group[0])
             records = group.binding_id._records()
             existing = set(records.ids)
             ctx.together.setdefault(records._name, []).extend(records.ids)
@@ -269,18 +270,17 @@ class QuickbooksPlanner(models.AbstractModel):
         """Plan one operation with its company's eyes."""
         company = ctx.connection.company_id
 
-        def plan(operation):
-            adapter = self.env["quickbooks.adapter"]
-            if operation.res_model in self.env:
-                adapter = adapter._for_link(operation)
+        def planned(operation):
+            adapters = self.env["quickbooks.adapter"]
             if operation.id in ctx.gone:
-                return self._apply(ctx, operation, adapter._plan_gone(ctx, operation))
-            adapter = adapter.with_context(allowed_company_ids=company.ids)
+                plan = adapters._for_gone(operation)._plan_gone(ctx, operation)
+                return self._apply(ctx, operation, plan)
+            adapter = adapters._for_link(operation).with_context(allowed_company_ids=company.ids)
             record = adapter.env[operation.res_model].browse(operation.res_id)
             record = record.with_prefetch(ctx.together[operation.res_model])
             return self._apply(ctx, operation, self._plan(ctx, adapter, operation, record))
 
-        return self._shielded(operation, plan)
+        return self._shielded(operation, planned)
 
     def _plan(self, ctx, adapter, operation, record):
         """What is to be done for one operation: its adapter says."""
