@@ -10,7 +10,10 @@ from xml.etree import ElementTree
 
 from . import canonical
 
-__all__ = ["Fault", "parse_faults"]
+__all__ = ["NOT_FOUND", "Fault", "parse_faults"]
+
+#: Code of an object that does not exist or was deleted (FACTS 3.3).
+NOT_FOUND = "610"
 
 
 @dataclass(frozen=True)

@@ -405,6 +405,10 @@ SENTENCES = {
     "unreachable": _lt("QuickBooks cannot be reached. This is sent again by itself."),
     "missing_answer": _lt("QuickBooks' answer did not mention this. It is being looked up."),
     "malformed_answer": _lt("QuickBooks' answer could not be read. The request is repeated."),
+    "question_refused": _lt(
+        "QuickBooks did not say whether it has this already, so nothing was sent: %(reason)s. "
+        "Retry; if it stays, tell your developer."
+    ),
     "internal_error": _lt(
         "An unexpected error stopped this record: %(error)s. Retry; if it stays, tell your "
         "developer."
@@ -440,6 +444,9 @@ SENTENCES = {
     "inbound_error": _lt(
         "An unexpected error stopped this change: %(error)s. Retry; if it stays, tell your "
         "developer."
+    ),
+    "inbound_unreadable": _lt(
+        "QuickBooks does not let this be read: %(error)s. Retry; if it stays, tell your developer."
     ),
     "inbound_locked": _lt(
         "It is dated %(date)s, and the books are locked up to %(lock)s. Open the period and retry, "

@@ -53,6 +53,7 @@ from . import test_purchase_tracking
 from . import test_random_invoices
 from . import test_receipt_invoiced
 from . import test_refund_receipt
+from . import test_refused_questions
 from . import test_review_request
 from . import test_sales_receipt
 from . import test_sales_taxes

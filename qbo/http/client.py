@@ -18,7 +18,8 @@ from quickbooks import QuickBooks
 from urllib3 import exceptions as pool_errors
 
 from .. import canonical
-from ..fault import parse_faults
+from ..entities import Entity
+from ..fault import NOT_FOUND, parse_faults
 from . import redact, transport, upload
 from .endpoints import Endpoints
 from .exceptions import WireMalformed, WireRefused
@@ -208,6 +209,19 @@ class Client(QuickBooks):
         if not select.isascii():
             pairs, body = [*pairs, ("query", select)], ""
         return self._result(self.call("POST", "query", pairs, body, headers))
+
+    def read(self, entity: Entity, remote_id: str) -> dict | None:
+        """One object by its id; None when it was deleted (fault 610, FACTS 3.3).
+
+        :raises QboError: for every other answer than the object
+        """
+        outcome = self.call("GET", f"{entity.url}/{remote_id}")
+        if outcome.kind == "refused" and any(fault.code == NOT_FOUND for fault in outcome.faults):
+            return None
+        body = self._result(outcome).get(entity.key)
+        if not isinstance(body, dict):
+            raise WireMalformed(f"no {entity.key}", tid=outcome.tid, status=outcome.status)
+        return body
 
     def upload(
         self,

@@ -11,7 +11,7 @@ from conftest import REALM, TID, Reply, fault_body, json_reply
 from quickbooks.exceptions import QuickbooksException
 from quickbooks.objects import Customer, Invoice
 
-from qbo import errors
+from qbo import entities, errors
 from qbo.http import client as client_module
 from qbo.http import endpoints, transport
 from qbo.http.client import Client, WireRequest
@@ -570,6 +570,22 @@ def test_pdf(wire, client):
     wire.plan(Reply(body=b"hello"))
     with pytest.raises(errors.Malformed):
         client.download_pdf("Invoice", "7")
+
+
+def test_read_tells_deleted_from_refused(wire, client):
+    invoice = entities.get("Invoice")
+    wire.plan(json_reply({"Invoice": {"Id": "7"}}))
+    assert client.read(invoice, "7") == {"Id": "7"}
+    assert wire.seen[0].target.endswith("/invoice/7?minorversion=75")
+    wire.plan(json_reply(fault_body("610"), 400))
+    assert client.read(invoice, "7") is None
+    wire.plan(json_reply(fault_body("5020"), 400))
+    with pytest.raises(errors.Refused):
+        client.read(invoice, "7")
+    for stranger in ({"time": "2026-01-01"}, {"Invoice": []}):
+        wire.plan(json_reply(stranger))
+        with pytest.raises(errors.Malformed):
+            client.read(invoice, "7")
 
 
 def test_a_library_answer_must_be_an_object(client):

@@ -56,7 +56,5 @@ class AskJob:
         if "statement" in question:
             rows = query.rows(client.query(question["statement"]), entity.name)
             return {"entity": entity.name, "rows": rows}
-        outcome = client.call("GET", f"{entity.url}/{question['id']}")
-        if outcome.kind == "refused":
-            return {"entity": entity.name, "rows": []}  # 610: it is gone
-        return {"entity": entity.name, "rows": [outcome.raise_for_fault().body[entity.key]]}
+        body = client.read(entity, question["id"])
+        return {"entity": entity.name, "rows": [] if body is None else [body]}

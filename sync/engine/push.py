@@ -30,6 +30,8 @@ ROUND_ENVELOPES = 12
 #: Files of one round: each may be large, and what is uploading keeps the run from going on.
 ROUND_FILES = 2
 MISSED_LIMIT = 2000
+#: Answers that say something about what was asked, not about the connection.
+ABOUT_ONE = ("refused", "malformed")
 
 
 @dataclass
@@ -491,6 +493,9 @@ class QuickbooksPush(models.AbstractModel):
         if isinstance(answer, QboError):
             if answer.message == NO_PERMIT:
                 return  # its turn comes in the next slice
+            if answer.kind in ABOUT_ONE:
+                self._refuse_question(asker, answer)
+                return
             asker.not_before = fields.Datetime.now() + timedelta(minutes=1)
             if answer.kind != "auth":
                 run.trouble = run.trouble or answer
@@ -499,6 +504,14 @@ class QuickbooksPush(models.AbstractModel):
             self._taken_apart_on_error(asker, lambda envelope: resume(envelope, answer))
         else:
             asker.write({"lookup_result": canonical.dumps(answer), "not_before": False})
+
+    def _refuse_question(self, asker, error):
+        """Of an envelope each operation is asked about by itself: then that one is to blame."""
+        settle = self.env["quickbooks.settle"]
+        if asker._name == "quickbooks.envelope":
+            settle._give_up_replaying(asker)
+        else:
+            settle._refuse_question(asker, error)
 
     def _renew(self, run):
         """After a 401: a fresh token, once per run. A second 401 is not the token's age."""

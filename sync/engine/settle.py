@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ...qbo import batch, canonical, entities
 from ...qbo.errors import Malformed
+from ...qbo.fault import NOT_FOUND
 from ...qbo.faults import judge_all
 from ...qbo.names import name_key
 
@@ -17,10 +18,10 @@ UNKNOWN_DELAY = timedelta(seconds=20)
 #: QuickBooks remembers a requestid for an unknown time; after this a repeat is no longer trusted.
 REPLAY_LIMIT = timedelta(hours=20)
 MAX_SENDS = 12
+#: So often a question QuickBooks cannot answer now is asked again.
+MAX_QUESTIONS = 10
 #: What the fault table says when QuickBooks is to be asked anyway.
 LOOKING = ("lookup", "reread", "adopt")
-#: Fault of an object that does not exist or was deleted (FACTS 3.3).
-GONE = "610"
 
 
 class QuickbooksSettle(models.AbstractModel):
@@ -355,27 +356,41 @@ class QuickbooksSettle(models.AbstractModel):
 
     def _refuse(self, operation, faults, tid):
         """Carry out what the fault table says."""
-        if operation.kind == "delete" and any(fault.code == GONE for fault in faults):
+        if operation.kind == "delete" and any(fault.code == NOT_FOUND for fault in faults):
             self._look_up(operation, "after_unknown")  # by its id, to be sure
             return
         verdict = judge_all(faults)
-        fault = faults[0] if faults else None
-        operation.write(
-            {
-                "fault_code": fault.code if fault else False,
-                "fault_detail": (fault.detail or fault.message)[:500] if fault else False,
-                "intuit_tid": tid,
-            }
-        )
         text = self.env["quickbooks.messages"]._sentence(verdict.key, **verdict.params)
-        operation.binding_id._log_note(
-            "warning", text, fault_code=fault.code if fault else False, intuit_tid=tid
-        )
+        self._keep_fault(operation, faults, tid, text)
         if verdict.action not in LOOKING and self._may_have_arrived(operation):
             self._look_up(operation, "after_unknown")
             return
         handler = getattr(self, f"_refused_{verdict.action}", self._refused_for_people)
         handler(operation, verdict, text)
+
+    def _refuse_question(self, operation, error):
+        """QuickBooks refused a question about an operation, or answered something else.
+
+        That concerns this one alone. The question stays: nothing is sent before it is answered.
+        """
+        operation.attempts += 1
+        for_now = error.kind == "malformed" or judge_all(error.faults).action == "retry"
+        text = self.env["quickbooks.messages"]._sentence("question_refused", reason=error)
+        self._keep_fault(operation, error.faults, error.tid, text)
+        if for_now and operation.attempts < MAX_QUESTIONS:
+            operation.not_before = fields.Datetime.now() + operation._backoff(operation.attempts)
+            operation.write({"problem_key": "question_refused", "problem_text": text})
+            return
+        operation._fail("question_refused", text)
+
+    @staticmethod
+    def _keep_fault(operation, faults, tid, text):
+        """What a developer needs, on the operation and in the journal."""
+        fault = faults[0] if faults else None
+        code = fault.code if fault else False
+        detail = (fault.detail or fault.message)[:500] if fault else False
+        operation.write({"fault_code": code, "fault_detail": detail, "intuit_tid": tid})
+        operation.binding_id._log_note("warning", text, fault_code=code, intuit_tid=tid)
 
     @staticmethod
     def _may_have_arrived(operation):

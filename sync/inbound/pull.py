@@ -12,7 +12,7 @@ from odoo.fields import Domain
 
 from ...models.quickbooks_event import FOLLOWED, WATCHED
 from ...qbo import canonical, dates, entities, query
-from ...qbo.errors import QboError
+from ...qbo.errors import Malformed, QboError, Refused
 from ...qbo.http import pool
 from ...qbo.http.limits import PULL, Limiter
 from ...qbo.names import name_key
@@ -46,6 +46,7 @@ class Look:
 
     :ivar event_ids: the newest first
     :ivar stored: the event itself has the body
+    :ivar refusal: why QuickBooks does not give the body
     """
 
     remote_type: str
@@ -59,6 +60,7 @@ class Look:
     asked: bool = False
     body: dict | None = None
     stored: bool = False
+    refusal: QboError | None = None
 
     @property
     def key(self):
@@ -295,8 +297,8 @@ class QuickbooksPull(models.AbstractModel):
             for row in rows:
                 wanted[remote_type, row["Id"]].body = row
         doubtful = [look for look in wanted.values() if self._is_doubtful(look)]
-        for look, body in self._side_by_side(make, doubtful, self._read_one):
-            look.body = body
+        for look, (body, refusal) in self._side_by_side(make, doubtful, self._read_one):
+            look.body, look.refusal = body, refusal
 
     @staticmethod
     def _side_by_side(make, questions, read):
@@ -328,11 +330,11 @@ class QuickbooksPull(models.AbstractModel):
 
     @staticmethod
     def _read_one(client, look):
-        entity = entities.get(look.remote_type)
-        outcome = client.call("GET", f"{entity.url}/{look.remote_id}")
-        if outcome.kind == "refused":
-            return None  # 610: it is gone
-        return outcome.raise_for_fault().body[entity.key]
+        """Its body or, as it concerns this object alone, why QuickBooks does not give it."""
+        try:
+            return client.read(entities.get(look.remote_type), look.remote_id), None
+        except (Refused, Malformed) as error:
+            return None, error
 
     # -- applying ------------------------------------------------------------------------------
 
@@ -383,6 +385,8 @@ class QuickbooksPull(models.AbstractModel):
         binding = self.env["quickbooks.inbound"]._find(ctx.connection, *look.key)
         if self.env["quickbooks.inbound"]._is_in_flight(binding):
             return Verdict("later", "inbound_in_flight")
+        if look.refusal:
+            return Verdict("failed", "inbound_unreadable", {"error": look.refusal}, binding)
         if binding and look.body and self._is_older(binding, look.body):
             return Verdict("skipped", "inbound_older", binding=binding)
         if not binding and look.body and self._is_ours_unanswered(ctx.connection, look):
