@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...models.quickbooks_event import WATCHED
 from ...qbo import canonical, entities
@@ -11,6 +12,8 @@ from ...qbo.money import dec
 
 #: Sentences of Payments that settle less here than there.
 SHORT = ("inbound_payment_open", "inbound_application_open")
+#: Refusals of a document because of what settles it.
+SETTLED = ("paid_document", "settled_transaction")
 
 #: How soon to look again at something that is on its way in the other direction.
 SOON = timedelta(seconds=5)
@@ -151,6 +154,8 @@ class QuickbooksInbound(models.AbstractModel):
 
         :param exact: ``payload`` leaves out already what changed here and was not sent yet
         """
+        if body != canonical.loads(binding.agreed_remote or "{}"):
+            self._retry_refused(binding, body)
         values = {
             "sync_token": body["SyncToken"],
             "agreed_remote": canonical.dumps(body),
@@ -213,6 +218,23 @@ class QuickbooksInbound(models.AbstractModel):
         if news:
             binding._log_note("warning", text)
         return Verdict("done", key, params, binding)
+
+    def _retry_refused(self, binding, body):
+        """Try again what QuickBooks refused because of money, now that this document is another
+        one there: what was to be done with it, and what was to be applied to what is open."""
+        refused = Domain("problem_key", "in", SETTLED) & Domain("binding_id", "=", binding.id)
+        if dec(body.get("Balance") or 0):
+            link = {"TxnId": binding.remote_id, "TxnType": binding.remote_type}
+            names_it = Domain("payload", "like", canonical.dumps(link))
+            refused |= names_it & Domain("fault_code", "!=", False)
+        held = self.env["quickbooks.operation"].search(
+            Domain("connection_id", "=", binding.connection_id.id)
+            & Domain("state", "=", "held")
+            & refused
+        )
+        if held:
+            held._reopen(attempts=0)
+            binding.connection_id._wake()
 
     @api.model
     def _look_at_short(self, connection, keys, occasion):
