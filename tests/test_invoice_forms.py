@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..qbo.money import dec
@@ -80,6 +81,32 @@ class TestInvoiceForms(QuickbooksCommon):
         self.assertEqual(f"{move.amount_total:.2f}", "11.50")
         self.assertEqual(f"{move.amount_tax:.2f}", "1.49")
         self.assert_equal_totals(move)
+
+    def test_early_payment_discount_that_lowers_the_tax_at_once(self):
+        """Of 100 the tax is billed on 98; the pair of lines that does it goes along."""
+        self.discount_term = self.env["account.payment.term"].create(
+            {
+                "name": "2/10",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "mixed",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
+            }
+        )
+        move = self.synced_invoice(
+            lines=[{"product_id": self.product_a.id, "price_unit": 100}],
+            invoice_payment_term_id=self.discount_term.id,
+        )
+        self.assertEqual(f"{move.amount_total:.2f}", "114.70")
+        remote = self.assert_equal_totals(move)
+        self.assertEqual(dec(remote["TxnTaxDetail"]["TotalTax"]), dec("14.70"))
+        taxed = {
+            f"{line['Amount']:.2f}": line["SalesItemLineDetail"]["TaxCodeRef"]["value"]
+            for line in remote["Line"]
+            if line["DetailType"] == "SalesItemLineDetail"
+        }
+        self.assertEqual(taxed, {"100.00": "TAX", "-2.00": "TAX", "2.00": "NON"})
 
     def test_nothing_to_pay(self):
         move = self.synced_invoice(

@@ -120,6 +120,26 @@ class EachTax:
     def test_credit_notes(self):
         self.check_all("out_refund", "CreditMemo")
 
+    def test_early_payment_discount_that_lowers_the_tax_at_once(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2/10",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "mixed",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
+            }
+        )
+        lines = [(99.99, 3, 0, ["full"]), (10.05, 1, 0, ["full"])]
+        move = self.document(lines, invoice_payment_term_id=term.id)
+        move.action_post()
+        self.assertTrue(move.line_ids.filtered(lambda line: line.display_type == "epd"))
+        for _round in range(3):
+            self.run_worker()
+        self.assertEqual(move.qbo_state, "synced", move.qbo_error)
+        self.assert_equal_tax(move, "Invoice")
+
 
 INCLUDED = {"price_include_override": "tax_included"}
 FORMS = {

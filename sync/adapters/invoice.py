@@ -8,6 +8,8 @@ from ...qbo.model import AddressSnapshot, DocumentSnapshot, LineSnapshot, Ref
 from ...qbo.money import dec, invert_rate
 from ..plan import Done, Hold
 
+#: kinds of lines that Odoo adds by itself and that belong on the document
+ADDED = ("rounding", "epd")
 TEXT_LINES = ("line_section", "line_subsection", "line_note")
 
 
@@ -119,21 +121,23 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         return products.with_prefetch(lines._prefetch_ids)
 
     @staticmethod
-    def _rounding_lines(move):
-        """Cash rounding that is a line of its own; in the biggest tax it is part of that tax
-        (``account.move._recompute_cash_rounding_lines``)."""
+    def _added_lines(move):
+        """What Odoo adds to the lines people enter: cash rounding, unless it is part of the biggest
+        tax (``account.move._recompute_cash_rounding_lines``), and the pair of lines by which an
+        early payment discount lowers the tax at once (``account.move.line._compute_epd_needed``).
+        """
         return move.line_ids.filtered(
-            lambda line: line.display_type == "rounding" and not line.tax_repartition_line_id
+            lambda line: line.display_type in ADDED and not line.tax_repartition_line_id
         )
 
     def _missing_mappings(self, ctx, move):
         """Mapping rows this invoice needs and that have no entry yet; made when they are new."""
         Mapping = self.env["quickbooks.mapping"]
         lines = self._product_lines(move)
-        rounding = self._rounding_lines(move)
-        missing = self.env["quickbooks.taxes"]._missing(ctx, lines | rounding)
+        added = self._added_lines(move)
+        missing = self.env["quickbooks.taxes"]._missing(ctx, lines | added)
         missing |= self.env["quickbooks.analytics"]._missing(ctx, lines)
-        if rounding or not all(line.product_id for line in lines):
+        if added or not all(line.product_id for line in lines):
             mapping = ctx.mappings.get(("default_item", "", 0))
             if not mapping or not mapping.reference_id.active:
                 missing |= Mapping._require(ctx.connection, "default_item")
@@ -231,7 +235,7 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         :return: (ids of taxable lines, ordered list of distinct :class:`Ref`)
         """
         taxable, codes = set(), {}
-        for line in self._product_lines(move):
+        for line in self._product_lines(move) | self._added_lines(move):
             for entry in self.env["quickbooks.taxes"]._entries(ctx, line.tax_ids):
                 if entry.kind == "exempt":
                     continue
@@ -244,11 +248,10 @@ class QuickbooksSalesAdapter(models.AbstractModel):
         items = ctx.remote_ids(move.invoice_line_ids.product_id, "Item")
         default = ctx.mappings.get(("default_item", "", 0))
         sign = -1 if move.move_type == "out_invoice" else 1
-        rounding = self._rounding_lines(move)
-        for line in move.invoice_line_ids.sorted("sequence") | rounding:
+        for line in move.invoice_line_ids.sorted("sequence") | self._added_lines(move):
             if line.display_type in TEXT_LINES:
                 yield LineSnapshot(text=line.name or "")
-            elif line.display_type in ("product", "rounding"):
+            elif line.display_type in ("product", *ADDED):
                 item = (
                     items[line.product_id.id]
                     if line.product_id
