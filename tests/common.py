@@ -274,6 +274,23 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
 
     # -- Odoo's side ---------------------------------------------------------------------------
 
+    def early_payment_term(self, computation):
+        """2 % less within ten days.
+
+        :param computation: ``included``: the tax goes down when it is paid early; ``mixed``: at
+            once; ``excluded``: never
+        """
+        return self.env["account.payment.term"].create(
+            {
+                "name": "2/10",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": computation,
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
+            }
+        )
+
     def invoice(self, partner=None, lines=None, post=True, **values):
         """A customer invoice; ``lines`` are dicts of invoice line values."""
         lines = lines or [{"product_id": self.product_a.id, "price_unit": 100.0}]

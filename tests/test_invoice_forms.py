@@ -1,4 +1,3 @@
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..qbo.money import dec
@@ -84,19 +83,10 @@ class TestInvoiceForms(QuickbooksCommon):
 
     def test_early_payment_discount_that_lowers_the_tax_at_once(self):
         """Of 100 the tax is billed on 98; the pair of lines that does it goes along."""
-        self.discount_term = self.env["account.payment.term"].create(
-            {
-                "name": "2/10",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "early_pay_discount_computation": "mixed",
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
-            }
-        )
+        term = self.early_payment_term("mixed")
         move = self.synced_invoice(
             lines=[{"product_id": self.product_a.id, "price_unit": 100}],
-            invoice_payment_term_id=self.discount_term.id,
+            invoice_payment_term_id=term.id,
         )
         self.assertEqual(f"{move.amount_total:.2f}", "114.70")
         remote = self.assert_equal_totals(move)

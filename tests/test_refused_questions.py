@@ -5,7 +5,6 @@ That is not "it was deleted", and it concerns no other object."""
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ..qbo.http.client import Client
 from ..qbo.http.exceptions import WireMalformed

@@ -121,16 +121,7 @@ class EachTax:
         self.check_all("out_refund", "CreditMemo")
 
     def test_early_payment_discount_that_lowers_the_tax_at_once(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2/10",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "early_pay_discount_computation": "mixed",
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
-            }
-        )
+        term = self.early_payment_term("mixed")
         lines = [(99.99, 3, 0, ["full"]), (10.05, 1, 0, ["full"])]
         move = self.document(lines, invoice_payment_term_id=term.id)
         move.action_post()

@@ -148,16 +148,7 @@ class TestVendorDiscount(VendorMoney):
     def test_early_payment_discount_with_its_tax(self):
         """Core splits the discount; the entry has both parts, as the ledger has."""
         self.company.account_journal_early_pay_discount_gain_account_id = self.discount
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2/10",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "early_pay_discount_computation": "included",
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
-            }
-        )
+        term = self.early_payment_term("included")
         tax = self.company_data["default_tax_purchase"]
         move = self.synced_bill(
             invoice_payment_term_id=term.id,

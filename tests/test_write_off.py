@@ -134,16 +134,7 @@ class TestWriteOff(PaymentCase):
         tax = self.company_data["default_tax_sale"]
         tax_account = tax.refund_repartition_line_ids.account_id
         payable = self.map_account(tax_account, "Board of Equalization Payable")
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2/10",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "early_pay_discount_computation": "included",
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
-            }
-        )
+        term = self.early_payment_term("included")
         move = self.synced_invoice(invoice_payment_term_id=term.id)
         payment = self.pay(move, payment_date="2026-03-15")
         self.assertLess(payment.amount, move.amount_total)
