@@ -44,11 +44,12 @@ class QuickbooksConnection(models.Model):
                 off.append(self.env._("classes"))
             if connection.location_plan_id and not profile.track_departments:
                 off.append(self.env._("locations"))
-            connection.analytic_sentence = off and self.env._(
+            sentence = self.env._(
                 "QuickBooks does not track %s. Switch that on there (Account and settings, "
                 "Advanced, Categories), then have the lists read again.",
                 ", ".join(off),
             )
+            connection.analytic_sentence = sentence if off else False
 
     def write(self, vals):
         result = super().write(vals)

@@ -202,6 +202,7 @@ class TestAnalyticsPreferences(AnalyticsCommon):
 
     def test_tracking_off(self):
         self.accept()
+        self.assertFalse(self.connection.analytic_sentence, "there is nothing to say")
         self.prefer(
             ClassTrackingPerTxn=False, ClassTrackingPerTxnLine=False, TrackDepartments=False
         )
