@@ -358,7 +358,7 @@ class QuickbooksBinding(models.Model):
         return SQL(
             """COALESCE(
                 (SELECT 'pending' FROM quickbooks_change c
-                  WHERE c.res_model = %(model)s AND c.res_id = %(id)s
+                  WHERE c.kind = 'record' AND c.res_model = %(model)s AND c.res_id = %(id)s
                     AND c.connection_id IN %(connections)s LIMIT 1),
                 (SELECT b.state FROM quickbooks_binding b
                   WHERE b.res_model = %(model)s AND b.res_id = %(id)s

@@ -50,16 +50,17 @@ class QuickbooksCapture(models.AbstractModel):
 
     @api.model
     def _mark_deleted(self, records, reason):
-        """Note linked records that are about to be deleted; afterwards nobody knows whose they
-        were. Like all of this it never stops a person's work."""
+        """Note records that are about to be deleted; afterwards nobody knows whose they were.
+        Also those that may be getting their link right now. Like all of this it never stops a
+        person's work."""
         try:
             with self.env.cr.savepoint(flush=False):
                 root = self.with_user(SUPERUSER_ID)
-                targets = root.env["quickbooks.adapter"]._linked_targets(records)
+                targets = root.env["quickbooks.adapter"]._targets(root)
                 root.env["quickbooks.change"]._note(
                     [
                         (connection_id, record._name, record.id, reason, False)
-                        for connection_id, record in targets
+                        for connection_id, record in dict.fromkeys(targets)
                     ]
                 )
         except OperationalError:
@@ -91,18 +92,20 @@ class QuickbooksCapture(models.AbstractModel):
         by_model = {}
         for (model, record_id), mark in marks.items():
             by_model.setdefault(model, {})[record_id] = mark
-        rows = []
+        rows = {"record": [], "unlinked": []}
         for model, ids in by_model.items():
             records = self.env[model].browse(ids)
-            for connection_id, record in self._targets(records, ids):
+            for (connection_id, record), kind in self._targets(records, ids).items():
                 reason, asker, source = ids[record.id]
                 if source != connection_id:
-                    rows.append((connection_id, model, record.id, reason, bool(asker)))
-        self.env["quickbooks.change"]._note(rows)
+                    rows[kind].append((connection_id, model, record.id, reason, bool(asker)))
+        for kind, of_kind in rows.items():
+            self.env["quickbooks.change"]._note(of_kind, kind)
 
     @api.model
     def _targets(self, records, marks):
-        """Pairs of connection id and record to note, without records deleted since.
+        """Pairs of connection id and record to note, without records deleted since, and as what
+        kind of change.
 
         Those are rare, so whether they exist is asked only after one was missed.
         """
@@ -120,5 +123,8 @@ class QuickbooksCapture(models.AbstractModel):
         targets = [
             (adapter._connection_of(record, marks[record.id][1]).id, record) for record in asked
         ]
-        targets += adapter._targets(records - asked) if records - asked else []
-        return [(cid, record) for cid, record in dict.fromkeys(targets) if cid]
+        rest = records - asked
+        targets += adapter._targets(rest) if rest else []
+        kinds = dict.fromkeys(adapter._unlinked_targets(rest) if rest else [], "unlinked")
+        kinds.update(dict.fromkeys(targets, "record"))
+        return {target: kind for target, kind in kinds.items() if target[0]}

@@ -1,5 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+#: How long a name without a link waits for the worker: nobody waits for it, and an import of many
+#: contacts must not make it run for each.
+UNLINKED_DELAY = timedelta(seconds=30)
 
 
 class QuickbooksChange(models.Model):
@@ -22,6 +28,7 @@ class QuickbooksChange(models.Model):
     kind = fields.Selection(
         [
             ("record", "Record"),
+            ("unlinked", "Name Without a Link"),
             ("scan", "Look for missed documents"),
             ("refresh", "Read lists"),
             ("opening", "Compare earlier documents"),
@@ -35,23 +42,26 @@ class QuickbooksChange(models.Model):
     released = fields.Boolean(help="A person asked for it: sent even when sending is by hand.")
 
     @api.model
-    def _note(self, rows):
+    def _note(self, rows, kind="record"):
         """Insert these rows and have the workers of their connections run.
 
         One statement, past the ORM: it stands in the transaction of everybody who confirms
         something, and there two creations of the ORM cost more than all else the sync does.
 
         :param rows: of connection id, model, record id, reason, whether a person asked for it
+        :param kind: ``unlinked`` for names of which this transaction sees no link: the worker runs
+            for them when it suits it, and they show as nothing that is on its way
         """
         if not rows:
             return
         now, uid = self.env.cr.now(), self.env.uid
+        delay = UNLINKED_DELAY if kind == "unlinked" else timedelta()
         connections, res_models, res_ids, reasons, released = map(list, zip(*rows, strict=True))
         noted = SQL(
             """INSERT INTO quickbooks_change
                       (connection_id, res_model, res_id, reason, released, kind,
                        create_uid, create_date, write_uid, write_date)
-               SELECT *, 'record', %(uid)s, %(now)s, %(uid)s, %(now)s
+               SELECT *, %(kind)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                  FROM unnest(%(connections)s::int[], %(res_models)s::varchar[], %(res_ids)s::int[],
                              %(reasons)s::varchar[], %(released)s::bool[])
             RETURNING connection_id""",
@@ -60,6 +70,7 @@ class QuickbooksChange(models.Model):
             res_ids=res_ids,
             reasons=reasons,
             released=released,
+            kind=kind,
             now=now,
             uid=uid,
         )
@@ -72,9 +83,10 @@ class QuickbooksChange(models.Model):
               FROM noted JOIN quickbooks_channel c USING (connection_id)
              WHERE c.direction = 'push' AND c.cron_id IS NOT NULL""",
                 noted=noted,
-                at=fields.Datetime.now(),
+                at=fields.Datetime.now() + delay,
                 now=now,
                 uid=uid,
             )
         )
-        self.env.cr.postcommit.add(self.env["quickbooks.channel"]._notify_workers)
+        if not delay:
+            self.env.cr.postcommit.add(self.env["quickbooks.channel"]._notify_workers)

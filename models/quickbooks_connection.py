@@ -441,6 +441,18 @@ class QuickbooksConnection(models.Model):
 
     @api.model
     @tools.ormcache("company_id")
+    def _capturing_names(self, company_id):
+        """Ids of the connections that note changes and may know names of this company: its own and
+        its branches'; all when names belong to no company."""
+        ids = self._capturing_ids()
+        if not company_id:
+            return ids
+        family = self.env["res.company"].sudo().search([("id", "child_of", company_id)])
+        own = {found[0] for found in map(self._capturing, family.ids) if found}
+        return tuple(connection_id for connection_id in ids if connection_id in own)
+
+    @api.model
+    @tools.ormcache("company_id")
     def _purchases_captured(self, company_id):
         """Whether a company's bills and expenses are noted; no query once it is cached."""
         found = self._capturing(company_id)

@@ -103,7 +103,7 @@ class QuickbooksRecordMixin(models.AbstractModel):
             bindings.setdefault(binding.res_id, binding)
         for binding in links._worst_first()._main_first():
             objects.setdefault(binding.res_id, binding)
-        changed = self.env["quickbooks.change"].sudo().search(domain)
+        changed = self.env["quickbooks.change"].sudo().search([*domain, ("kind", "=", "record")])
         noted = set(changed.mapped("res_id"))
         for record in self:
             target = bound[record]

@@ -35,6 +35,7 @@ from . import test_item
 from . import test_mapping
 from . import test_messages
 from . import test_money_taken_back
+from . import test_name_races
 from . import test_neutralize
 from . import test_opening
 from . import test_ownership

@@ -4,7 +4,7 @@ from unittest.mock import patch
 import psycopg2
 from psycopg2.errors import SerializationFailure
 
-from odoo import sql_db
+from odoo import fields, sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -107,11 +107,28 @@ class TestCapture(QuickbooksCommon):
         self.assertEqual(move.qbo_state, "none")
         self.assertLessEqual(len(self.changes()), before)
 
-    def test_unlinked_names_are_not_noted(self):
+    def test_unlinked_names_show_nothing_and_send_nothing(self):
+        """They are noted, because the worker may be making their link in this moment; it lets them
+        go, and nobody is told that something is on its way."""
+        cron = self.connection._channel().cron_id
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
         self.partner_b.phone = "+1 555 0100"
         self.product_b.list_price = 5
+        self.env["res.partner"].create({"name": "Her", "parent_id": self.partner_b.id})
         self.commit()
+        self.assertEqual(self.changes().mapped("kind"), ["unlinked"] * 2)
+        self.assertEqual(self.partner_b.qbo_state, "none")
+        pending = [("qbo_state", "=", "pending")]
+        for record in (self.partner_b, self.product_b):
+            self.assertFalse(record.search([*pending, ("id", "=", record.id)]))
+        woken = triggers.search([("cron_id", "=", cron.id)])
+        self.assertGreater(min(woken.mapped("call_at")), fields.Datetime.now())
+        self.simulator.control.clear_log()
+        self.run_worker()
         self.assertFalse(self.changes())
+        self.assertFalse(self.writes())
+        self.assertFalse(self.binding(self.partner_b, "Customer"))
 
     def test_linked_names_are_noted(self):
         self.synced_invoice()

@@ -227,6 +227,19 @@ class TestCompanies(CompaniesCommon):
         self.work()
         self.assertFalse(self.writes(), "it does not go round")
 
+    def test_a_name_without_a_link_is_noted_where_it_may_get_one(self):
+        """A contact of one company is no news for the other; a shared one is for both."""
+        self.work()
+        own = self.env["res.partner"].create({"name": "Own", "company_id": self.company_b.id})
+        for partner, connections in ((self.partner, self.a | self.b), (own, self.b)):
+            partner.phone = "+1 555 0101"
+            self.commit()
+            noted = self.env["quickbooks.change"].search(
+                [("res_model", "=", "res.partner"), ("res_id", "=", partner.id)]
+            )
+            self.assertEqual(noted.connection_id, connections)
+            self.assertEqual(set(noted.mapped("kind")), {"unlinked"})
+
     def test_new_customers_belong_to_their_company(self):
         self.env["quickbooks.directory"]._expire(self.b)
         parent = self.control.change("Customer", {"DisplayName": "Of B"}, realm=self.realm_b)

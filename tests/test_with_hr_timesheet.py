@@ -137,6 +137,19 @@ class TestTimesheet(NamesCommon):
                 self.recover()
                 self.assertEqual([row["Description"] for row in self.there()], ["First"])
 
+    def test_deleted_without_a_link_is_noted(self):
+        """The worker may be making the link in this moment, which the person does not see."""
+        line = self.time()
+        self.commit()
+        changes = self.env["quickbooks.change"].sudo()
+        changes.search([]).unlink()
+        line.unlink()
+        self.commit()
+        self.assertEqual(changes.search([]).mapped("res_model"), ["account.analytic.line"])
+        self.sync()
+        self.assertFalse(changes.search([]))
+        self.assertFalse(self.there())
+
     def test_deleted_unnoted_is_found_by_the_scan(self):
         line = self.time()
         self.sync(line)

@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 from odoo import api, models, tools
 from odoo.tools import SQL
 
 from ...qbo import canonical, entities
 from ...qbo.mapping.common import cleared, without_empty
 from ..plan import Done, Write
+
+#: What Odoo lets a transaction of a person take by default (``limit_time_real``), with room.
+LONGEST_TRANSACTION = timedelta(minutes=15)
 
 
 class QuickbooksAdapter(models.AbstractModel):
@@ -151,6 +156,23 @@ class QuickbooksAdapter(models.AbstractModel):
         return []
 
     @api.model
+    def _unlinked_targets(self, records):
+        """Pairs of connection id and record to note although this transaction sees no link.
+
+        The worker may be making it in this very moment: then this transaction does not see the
+        link, and the worker not the change.
+        """
+        targets = []
+        for adapter in self._of_model(records._name):
+            targets += adapter._possible_targets(records)
+        return targets
+
+    @api.model
+    def _possible_targets(self, records):
+        """Those of :meth:`_unlinked_targets` that are one adapter's."""
+        return []
+
+    @api.model
     def _linked_targets(self, records):
         """Pairs of connection id and record for what is linked already."""
         connection_ids = self.env["quickbooks.connection"]._capturing_ids()
@@ -227,15 +249,32 @@ class QuickbooksAdapter(models.AbstractModel):
                 """SELECT b.res_id FROM quickbooks_binding b JOIN %s t ON t.id = b.res_id
                     WHERE b.connection_id = %s AND b.res_model = %s AND b.remote_type = %s
                       AND b.state NOT IN ('unlinked', 'gone')
-                      AND t.write_date > b.last_sync_at ORDER BY b.id LIMIT %s""",
+                      AND %s ORDER BY b.id LIMIT %s""",
                 table,
                 connection.id,
                 self._res_model,
                 self._remote_type,
+                self._is_newer_sql(SQL("t.write_date")),
                 limit,
             )
         )
         return self.env[self._res_model].browse([res_id for (res_id,) in rows])
+
+    @api.model
+    def _is_newer_sql(self, written):
+        """SQL for "written after link ``b`` was last in step".
+
+        What is written bears the time at which its transaction began, so a long one may have been
+        committed after the worker looked. What was written shortly before is looked at once more,
+        when such a transaction is over.
+        """
+        return SQL(
+            """(%(written)s > b.last_sync_at
+                OR (%(written)s > b.last_sync_at - %(longest)s
+                    AND b.last_sync_at < (now() AT TIME ZONE 'UTC') - %(longest)s))""",
+            written=written,
+            longest=LONGEST_TRANSACTION,
+        )
 
     @api.model
     def _prefetch(self, ctx, records):

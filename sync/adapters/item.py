@@ -33,7 +33,8 @@ class QuickbooksItemAdapter(models.AbstractModel):
         """Most of a variant stands on its template."""
         return SQL(
             "SELECT FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id"
-            " WHERE p.id = b.res_id AND GREATEST(p.write_date, t.write_date) > b.last_sync_at"
+            " WHERE p.id = b.res_id AND %s",
+            self._is_newer_sql(SQL("GREATEST(p.write_date, t.write_date)")),
         )
 
     def _preflight(self, ctx, operation, record):

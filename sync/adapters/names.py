@@ -51,6 +51,16 @@ class QuickbooksNamesAdapter(models.AbstractModel):
     #: kinds of objects that a record can never be
     _other_kinds = ()
 
+    def _possible_targets(self, records):
+        """All of them, for the companies that may use them: a name gets its link with its first
+        document, whenever the worker comes to that."""
+        settings = self.env["quickbooks.connection"]
+        return [
+            (connection_id, record)
+            for record in records
+            for connection_id in settings._capturing_names(record.company_id.id)
+        ]
+
     def _prefetch(self, ctx, records):
         self._book(ctx).together = records.ids
 

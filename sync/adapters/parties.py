@@ -43,6 +43,12 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
             return linked
         return linked | records.filtered(lambda record: self._plays(connection, record))
 
+    def _possible_targets(self, records):
+        """Contacts stand for their company."""
+        return super()._possible_targets(
+            records.filtered(lambda partner: partner == partner.commercial_partner_id)
+        )
+
     def _split_sendable(self, records, alone=False):
         """Contacts stand for their company."""
         return super()._split_sendable(records.commercial_partner_id, alone=alone)
@@ -54,8 +60,8 @@ class QuickbooksPartiesAdapter(models.AbstractModel):
         """Contacts and addresses are part of their company's customer; one that came from a
         sub-customer has a link of its own."""
         return SQL(
-            "SELECT FROM res_partner p WHERE b.res_id IN (p.commercial_partner_id, p.id)"
-            " AND p.write_date > b.last_sync_at"
+            "SELECT FROM res_partner p WHERE b.res_id IN (p.commercial_partner_id, p.id) AND %s",
+            self._is_newer_sql(SQL("p.write_date")),
         )
 
     # -- payload ----------------------------------------------------------------------------------

@@ -38,9 +38,8 @@ class QuickbooksProjectAdapter(models.AbstractModel):
         return self._directory
 
     def _written_sql(self):
-        return SQL(
-            "SELECT FROM project_project p WHERE p.id = b.res_id AND p.write_date > b.last_sync_at"
-        )
+        newer = self._is_newer_sql(SQL("p.write_date"))
+        return SQL("SELECT FROM project_project p WHERE p.id = b.res_id AND %s", newer)
 
     # -- which projects ------------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ class QuickbooksPlanner(models.AbstractModel):
         changes = self.env["quickbooks.change"].search(
             [("connection_id", "=", connection.id)], limit=CHANGE_LIMIT
         )
-        records = changes.filtered(lambda change: change.kind == "record")
+        records = changes.filtered(lambda change: change.kind in ("record", "unlinked"))
         for (model, released), group in records.grouped(
             lambda change: (change.res_model, change.released)
         ).items():
