@@ -1,4 +1,4 @@
-"""What hangs on documents in both books: files, and whom the cost of an expense is charged to."""
+"""What stands in no ledger: files, whom the cost of an expense is charged to, and hours."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from dev.books_simulator import Simulator
 
 Row = dict[str, Any]
 Places = dict[tuple[str, int], str]
-FILE, CHARGE = "Attachable", "cost of a project"
+FILE, CHARGE, HOURS = "Attachable", "cost of a project", "TimeActivity"
 MOVE, PAYMENT, EXPENSE = "account.move", "account.payment", "hr.expense"
 
 
 def compare(odoo: rpc.Client, connection: Row, simulator: Simulator) -> list[Comparison]:
-    """One comparison for each file and for each cost of a project."""
-    places, projects = _links(odoo)
+    """One comparison for each file, each cost of a project and each line of a timesheet."""
+    places, projects, customers = _links(odoo)
     theirs = {document.id: document for document in _there(simulator)}
     fresh, older = _files(odoo, connection, places)
     # files that were here before follow only documents that arrive after them
     ours = {**fresh, **{key: older[key] for key in older.keys() & theirs.keys()}}
     ours |= _costs(odoo, connection, places, projects)
+    ours |= _hours(odoo, connection, customers)
     comparisons = []
     for key in {**ours, **theirs}:
         comparison = Comparison(ours.get(key), theirs.get(key), beside=True)
@@ -34,8 +35,9 @@ def compare(odoo: rpc.Client, connection: Row, simulator: Simulator) -> list[Com
     return comparisons
 
 
-def _links(odoo: rpc.Client) -> tuple[Places, dict[int, str]]:
-    """Documents → how QuickBooks calls them; analytic accounts of projects → sub-customers."""
+def _links(odoo: rpc.Client) -> tuple[Places, dict[int, str], dict[int, str]]:
+    """Documents → how QuickBooks calls them; analytic accounts of projects → sub-customers, and
+    projects → the same."""
     fields = ["res_model", "res_id", "remote_type", "remote_id"]
     domain = [("state", "!=", "unlinked"), ("remote_id", "!=", False)]
     places, customers = {}, {}
@@ -46,7 +48,8 @@ def _links(odoo: rpc.Client) -> tuple[Places, dict[int, str]]:
         elif row["remote_type"] in ("Invoice", "CreditMemo", "Bill", "VendorCredit", PURCHASE):
             places[key] = f"{row['remote_type']} {row['remote_id']}"
     rows = odoo.execute("project.project", "read", list(customers), ["account_id"])
-    return places, {row["account_id"][0]: customers[row["id"]] for row in rows}
+    accounts = {row["account_id"][0]: customers[row["id"]] for row in rows}
+    return places, accounts, customers
 
 
 def _entries(odoo: rpc.Client, moves: Iterable[int], places: Places) -> dict[int, str]:
@@ -114,6 +117,27 @@ def _costs(
     return found
 
 
+def _hours(odoo: rpc.Client, connection: Row, customers: dict[int, str]) -> dict[str, Document]:
+    """Lines of timesheets, where those are installed and sent."""
+    line = "account.analytic.line"
+    if "employee_id" not in odoo.execute(line, "fields_get", [], ["type"]):
+        return {}
+    domain = [
+        ("company_id", "=", connection["company_id"][0]),
+        ("date", ">=", connection["cutoff_date"]),
+        ("employee_id", "!=", False),
+        ("project_id", "!=", False),
+        ("unit_amount", "!=", 0),
+    ]
+    rows = odoo.execute(line, "search_read", domain, ["name", "project_id", "unit_amount"])
+    found = {}
+    for row in rows:
+        customer = customers.get(row["project_id"][0], "")
+        document = _document(HOURS, f"Customer {customer}", row["name"], row["unit_amount"])
+        found[document.id] = document
+    return found
+
+
 # QuickBooks
 
 
@@ -122,6 +146,10 @@ def _there(simulator: Simulator) -> Iterable[Document]:
         for ref in row.get("AttachableRef") or ():
             owner = f"{ref['EntityRef']['type']} {ref['EntityRef']['value']}"
             yield _document(FILE, owner, row["FileName"], row["Size"])
+    for row in simulator.entities(HOURS):
+        spent = row["Hours"] + row["Minutes"] / 60
+        customer = f"Customer {row['CustomerRef']['value']}"
+        yield _document(HOURS, customer, row["Description"], spent)
     for kind in ("Bill", PURCHASE, "VendorCredit"):
         for row in simulator.entities(kind):
             for line in row.get("Line") or ():
@@ -133,8 +161,8 @@ def _there(simulator: Simulator) -> Iterable[Document]:
 
 def _document(kind: str, owner: str, name: str, figure: Any) -> Document:
     """
-    :param owner: kind and id of the document in QuickBooks
-    :param figure: size in bytes, or amount
+    :param owner: kind and id of the document or customer in QuickBooks
+    :param figure: size in bytes, amount, or hours
     """
     return Document(
         id=f"{kind} {name} of {owner}",

@@ -63,7 +63,7 @@ class Result:
         documents = f"{sum(not row.beside for row in self.comparisons)} documents"
         beside = sum(row.beside for row in self.comparisons)
         if beside:
-            documents += f" and {beside} files and charged costs"
+            documents += f" and {beside} files, charged costs and hours"
         if self.equal:
             return f"books equal: yes ({documents}, {self.figures} figures compared)"
         if not self.comparisons:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dev import rpc
 from dev.books_model import ITEM, Document, Line, cents
@@ -15,7 +17,7 @@ BILL, CREDIT, BILL_PAYMENT = "Bill", "VendorCredit", "BillPayment"
 PAID, PURCHASE, ENTRY = "Payment", "Purchase", "JournalEntry"
 SALE, SALE_BACK, DEPOSIT = "SalesReceipt", "RefundReceipt", "Deposit"
 FURTHER = (BILL, CREDIT, BILL_PAYMENT, PAID, PURCHASE, ENTRY, SALE, SALE_BACK, DEPOSIT)
-BANK_LINE = "account.bank.statement.line"
+BANK_LINE, TILL = "account.bank.statement.line", "pos.order"
 MOVE_KINDS = {"in_invoice": BILL, "in_receipt": BILL, "in_refund": CREDIT}
 #: kinds of what is settled, as a payment's line names it
 SETTLED = ("Invoice", BILL, PURCHASE, DEPOSIT)
@@ -29,7 +31,7 @@ class FurtherBook:
     def __init__(self, odoo: rpc.Client, connection: Row):
         self.odoo = odoo
         self.company, self.cutoff = connection["company_id"][0], connection["cutoff_date"]
-        self.purchases = connection["purchases_out"]
+        self.purchases, self.till = connection["purchases_out"], connection["pos_policy"]
         fields = ["res_model", "res_id", "remote_type", "remote_id"]
         links = self._read("quickbooks.binding", [("state", "!=", "unlinked")], fields)
         item = self._read("quickbooks.mapping", [("kind", "=", "default_item")], ["reference_id"])
@@ -54,7 +56,7 @@ class FurtherBook:
         for row in payments:
             found += self._money(row)
         found += [self._of_bank(row) for row in bank_lines if self.settled[row["move_id"][0]]]
-        return found + self._uses()
+        return found + self._uses() + self._tills()
 
     def _read(self, model: str, domain: list[Any], fields: list[str]) -> list[Row]:
         return self.odoo.execute(model, "search_read", domain, fields, order="id")
@@ -263,6 +265,45 @@ class FurtherBook:
             lines = self._as_lines(record)
             found.append(_document(kind, link, row, 0, lines, voided=not lines))
         return found
+
+    def _tills(self) -> list[Document]:
+        """Orders of the point of sale, where it is installed and they are sent."""
+        if self.till != "receipt":
+            return []
+        domain = [
+            ("company_id", "=", self.company),
+            ("state", "in", ["paid", "done"]),
+            ("account_move", "=", False),
+        ]
+        fields = ["name", "date_order", "partner_id", "amount_total"]
+        orders = self._read(TILL, domain, fields)
+        sold = self._read(
+            f"{TILL}.line",
+            [("order_id", "in", [row["id"] for row in orders])],
+            ["order_id", "full_product_name", "product_id", "price_subtotal"],
+        )
+        found = []
+        for row in orders:
+            kind = SALE if row["amount_total"] > 0 else SALE_BACK
+            lines = [
+                Line(
+                    ITEM,
+                    line["full_product_name"] or line["product_id"][1],
+                    cents(abs(line["price_subtotal"])),
+                    item=line["product_id"][1].partition("] ")[2] or line["product_id"][1],
+                )
+                for line in sold
+                if line["order_id"][0] == row["id"]
+            ]
+            dated = {**row, "date": self._day(row["date_order"])}
+            link, total = self._link(TILL, row["id"], kind), abs(row["amount_total"])
+            found.append(_document(kind, link, dated, total, lines))
+        return found
+
+    def _day(self, moment: str) -> str:
+        """The day of a moment, where the one who plays is."""
+        zone = ZoneInfo(self.odoo.session["user_context"].get("tz") or "UTC")
+        return datetime.fromisoformat(f"{moment}+00:00").astimezone(zone).date().isoformat()
 
 
 def _is_sale(row: Row) -> bool:

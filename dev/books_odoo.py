@@ -20,7 +20,7 @@ class OdooBook:
     def __init__(self, odoo: rpc.Client):
         self.odoo = odoo
         fields = ["company_id", "cutoff_date", "number_policy", "purchases_out"]
-        fields += ["attachment_since"]
+        fields += ["attachment_since", "pos_policy"]
         self.connection = odoo.execute("quickbooks.connection", "search_read", [], fields)[0]
 
     @property

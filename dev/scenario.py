@@ -57,7 +57,7 @@ def run(context: Context) -> None:
     until_still(odoo, TIMEOUT)  # Odoo's own bills ask for accounts of theirs
     scenario_connect.complete_mapping(odoo)
     stage = Stage(odoo, cast, breadth, today, context)
-    for kinds in (KINDS, scenario_money.kinds(stage), scenario_money.LATER):
+    for kinds in (KINDS, scenario_money.kinds(stage), scenario_money.later(stage)):
         for play in kinds.values():
             play(stage)
         _settle(odoo, f"one of each: {', '.join(kinds)}")

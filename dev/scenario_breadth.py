@@ -25,6 +25,10 @@ GROUPS = (
     "account.group_account_manager",
     "project.group_project_manager",
 )
+#: ... where these are installed
+TIMESHEETS, TILL = "hr_timesheet.group_timesheet_manager", "point_of_sale.group_pos_manager"
+#: who the employee of the play is in QuickBooks' payroll
+WORKER = "Emily Platt"
 CLASS, LOCATION = "Workshop", "Portland store"
 #: home units for one euro on the day of the play
 EURO_RATE = 0.925926
@@ -48,6 +52,8 @@ class Breadth:
     discount_term: int
     class_account: int
     location_account: int
+    has_hours: bool
+    has_till: bool
 
 
 def prefer(simulator: Simulator) -> None:
@@ -61,9 +67,12 @@ def prefer(simulator: Simulator) -> None:
 
 def switch_on(odoo: rpc.Client, customer: int, today: date) -> Breadth:
     """Settings, mapping, and the records of the play."""
-    _empower(odoo)
     found = connection_of(odoo)
     connection = found["id"]
+    installed = ["has_timesheets", "has_pos"]
+    installed = odoo.execute("quickbooks.connection", "read", [connection], installed)[0]
+    has_hours, has_till = installed["has_timesheets"], installed["has_pos"]
+    _empower(odoo, [TIMESHEETS] * has_hours + [TILL] * has_till)
     plans = {
         name: _made(odoo, "account.analytic.plan", {"name": name}) for name in ("Class", "Location")
     }
@@ -80,29 +89,29 @@ def switch_on(odoo: rpc.Client, customer: int, today: date) -> Breadth:
         "class_plan_id": plans["Class"],
         "location_plan_id": plans["Location"],
     }
-    if odoo.execute("quickbooks.connection", "read", [connection], ["has_timesheets"])[0][
-        "has_timesheets"
-    ]:
+    if has_hours:
         settings["timesheet_policy"] = "time"
-    else:
-        say("scenario: no hours, because Odoo's Timesheets are not installed here")
+    if has_till:
+        settings["pos_policy"] = "receipt"
     odoo.execute("quickbooks.connection", "write", [connection], settings)
     odoo.execute("quickbooks.connection", "action_refresh_lists", [connection])
     wait_for_lists(odoo, found["references_at"])
-    breadth = _records(odoo, customer, accounts, today)
+    breadth = _records(odoo, customer, accounts, today, has_hours=has_hours, has_till=has_till)
     _map(odoo, connection, breadth)
     return breadth
 
 
-def _empower(odoo: rpc.Client) -> None:
-    for group in GROUPS:
+def _empower(odoo: rpc.Client, further: list[str]) -> None:
+    for group in [*GROUPS, *further]:
         module, _, name = group.partition(".")
         key = [("module", "=", module), ("name", "=", name)]
         row = odoo.execute("ir.model.data", "search_read", key, ["res_id"])[0]
         odoo.execute("res.users", "write", [odoo.uid], {"group_ids": [(4, row["res_id"])]})
 
 
-def _records(odoo: rpc.Client, customer: int, accounts: dict[str, int], today: date) -> Breadth:
+def _records(
+    odoo: rpc.Client, customer: int, accounts: dict[str, int], today: date, **installed: bool
+) -> Breadth:
     spent = _account(odoo, "Play: supplies", "expense")
     product = {
         "name": "Play: travel",
@@ -130,6 +139,7 @@ def _records(odoo: rpc.Client, customer: int, accounts: dict[str, int], today: d
         discount_term=_discount_term(odoo),
         class_account=accounts[CLASS],
         location_account=accounts[LOCATION],
+        **installed,
     )
 
 
@@ -210,7 +220,7 @@ def _project_account(odoo: rpc.Client, project: int) -> int:
 
 def _map(odoo: rpc.Client, connection: int, breadth: Breadth) -> None:
     """Choose what these are in QuickBooks; what has a line already gets its entry there."""
-    rows = (
+    rows = [
         ("account", "account.account", breadth.spent, "Job Expenses", "Account"),
         ("account", "account.account", breadth.earned, "Other Portfolio Income", "Account"),
         ("account", "account.account", breadth.written_off, "Discounts given", "Account"),
@@ -224,7 +234,9 @@ def _map(odoo: rpc.Client, connection: int, breadth: Breadth) -> None:
             LOCATION,
             "Department",
         ),
-    )
+    ]
+    if breadth.has_hours:
+        rows.append(("worker", "hr.employee", breadth.employee, WORKER, "Employee"))
     for kind, model, record, name, entity in rows:
         entry = odoo.execute(
             "quickbooks.reference",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dev.scenario_kinds import MOVE, PAYMENT, Stage
+from dev.scenario_pos import TILL, TILL_LATER
 
 LINE, BANK_LINE = "account.move.line", "account.bank.statement.line"
 #: Only the provider can say that somebody paid, which no public method does.
@@ -98,7 +99,7 @@ def money_back_from_a_vendor(stage: Stage) -> None:
 
 
 def hours(stage: Stage) -> None:
-    """Only where Odoo's Timesheets are installed, which the demo's database is without."""
+    """Only where Odoo's Timesheets are installed."""
     values = {
         "name": "Planting",
         "date": stage.day,
@@ -169,5 +170,13 @@ HOURS: dict[str, Callable[[Stage], None]] = {"hours": hours}
 
 def kinds(stage: Stage) -> dict[str, Callable[[Stage], Any]]:
     """What can be played in this database."""
-    fields = stage.odoo.execute("account.analytic.line", "fields_get", [], ["type"])
-    return {**MONEY, **HOURS} if "employee_id" in fields else MONEY
+    return {
+        **MONEY,
+        **(HOURS if stage.breadth.has_hours else {}),
+        **(TILL if stage.breadth.has_till else {}),
+    }
+
+
+def later(stage: Stage) -> dict[str, Callable[[Stage], Any]]:
+    """What needs that to be in QuickBooks."""
+    return {**LATER, **(TILL_LATER if stage.breadth.has_till else {})}

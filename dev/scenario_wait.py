@@ -42,15 +42,20 @@ def until_still(odoo: rpc.Client, timeout: float) -> None:
     until(odoo, "nothing moves", lambda: _is_still(odoo), timeout)
 
 
+def _noted(odoo: rpc.Client) -> int:
+    """Changes that are on their way; those of names without a link lead nowhere."""
+    return odoo.execute("quickbooks.change", "search_count", [("kind", "!=", "unlinked")])
+
+
 def _is_still(odoo: rpc.Client) -> bool:
-    noted = odoo.execute("quickbooks.change", "search_count", [])
+    noted = _noted(odoo)
     states = _states(odoo)
     return not noted and not any(states[state] for state in MOVING)
 
 
 def _is_settled(odoo: rpc.Client) -> bool:
     # Changes first: the connector turns them into operations in one transaction.
-    noted = odoo.execute("quickbooks.change", "search_count", [])
+    noted = _noted(odoo)
     states = _states(odoo)
     if noted or any(states[state] for state in MOVING):
         return False
