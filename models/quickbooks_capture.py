@@ -56,7 +56,7 @@ class QuickbooksCapture(models.AbstractModel):
         try:
             with self.env.cr.savepoint(flush=False):
                 root = self.with_user(SUPERUSER_ID)
-                targets = root.env["quickbooks.adapter"]._targets(root)
+                targets = root.env["quickbooks.adapter"]._targets(records.with_env(root.env))
                 root.env["quickbooks.change"]._note(
                     [
                         (connection_id, record._name, record.id, reason, False)
