@@ -16,12 +16,17 @@ OLD = "2026-02-10"
 class OpeningCommon(QuickbooksCommon):
     """Invoices that people entered in both books by hand."""
 
+    @classmethod
+    def prepare(cls):
+        """What the QuickBooks company has from the start is received once, not in each test."""
+        prepared = super().prepare()
+        cls.connection.cutoff_date = CUTOFF
+        cls.connection.sudo()._channel("pull").customers_imported = True
+        cls.run_pull()
+        return prepared
+
     def setUp(self):
         super().setUp()
-        self.connection.sudo()._channel("pull").write(
-            {"customers_imported": True, "swept_at": False, "cdc_cursor": False}
-        )
-        self.connection.cutoff_date = CUTOFF
         self.partner = self.env["res.partner"].create(
             {"name": "Elder Works", "email": "books@elder.example"}
         )
