@@ -80,6 +80,14 @@ class QuickbooksCommon(AccountTestInvoicingCommon):
         cls.connection.action_enable()
         cls.run_worker()
 
+    @classmethod
+    def take_over(cls, connection=None):
+        """Receive what QuickBooks has from the start, once for the class and not in each test."""
+        channel = (connection or cls.connection).sudo()._channel("pull")
+        channel.customers_imported = True
+        for _time in range(3):
+            cls.run_cron(channel)
+
     def setUp(self):
         super().setUp()
         control = self.simulator.control

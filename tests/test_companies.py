@@ -18,12 +18,10 @@ class CompaniesCommon(QuickbooksCommon):
 
     @classmethod
     def prepare(cls):
-        """What the QuickBooks companies have from the start is received once, not in each test."""
         prepared = super().prepare()
         cls.a, cls.b = cls.connection, cls.second_connection()
         for connection in (cls.a, cls.b):
-            connection.sudo()._channel("pull").customers_imported = True
-            cls.run_pull(connection)
+            cls.take_over(connection)
         return prepared
 
     @classmethod

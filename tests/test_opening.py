@@ -18,11 +18,9 @@ class OpeningCommon(QuickbooksCommon):
 
     @classmethod
     def prepare(cls):
-        """What the QuickBooks company has from the start is received once, not in each test."""
         prepared = super().prepare()
         cls.connection.cutoff_date = CUTOFF
-        cls.connection.sudo()._channel("pull").customers_imported = True
-        cls.run_pull()
+        cls.take_over()
         return prepared
 
     def setUp(self):

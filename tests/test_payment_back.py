@@ -7,18 +7,12 @@ from .common import QuickbooksCommon
 
 
 class PaymentsBack(QuickbooksCommon):
-    """What people do to payments on both sides.
-
-    What was in QuickBooks before is taken over once for the class.
-    """
+    """What people do to payments on both sides."""
 
     @classmethod
     def prepare(cls):
         prepared = super().prepare()
-        channel = cls.connection.sudo()._channel("pull")
-        channel.customers_imported = True
-        for _time in range(3):
-            cls.run_cron(channel)
+        cls.take_over()
         return prepared
 
     def setUp(self):
